@@ -75,7 +75,7 @@ def read_worklist(path: Path) -> Worklist:
         raise WorklistError(Message("worklist", "other_file", {"file": FILE_NAME}), where=str(path))
     version = content.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
-        versions = {"version": version, "own": SCHEMA_VERSION}
+        versions = {"version": str(version), "own": SCHEMA_VERSION}
         raise WorklistError(Message("worklist", "other_version", versions), where=str(path))
     try:
         return _worklist(content)

@@ -253,7 +253,7 @@ class Manifest:
         _check_keys(content, where)
         try:
             return cls.from_dict(content)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise BundleError(Message("bundle", "manifest_invalid", {"what": what}), where=where) from error
 
@@ -299,6 +299,10 @@ class Manifest:
         )
         manifest._check()
         manifest.as_joint()
+        try:
+            _ = manifest.unreliable_structures
+        except (TypeError, AttributeError) as error:  # figures are free, but these are read with every study
+            raise ValueError("the figures of structures must be objects with a dice, a number") from error
         return manifest
 
     def _check(self) -> None:

@@ -138,7 +138,7 @@ class ArrayResults:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._unreadable(FILE_NAME, error) from error
         if version != SCHEMA_VERSION or not isinstance(content.get("evidence"), dict):
-            values = {"name": FILE_NAME, "version": version, "needed": SCHEMA_VERSION}
+            values = {"name": FILE_NAME, "version": str(version), "needed": SCHEMA_VERSION}
             raise OutputError(Message("results", "array_version", values), where=str(self.folder))
         return content
 

@@ -42,6 +42,8 @@ class Measurement:
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"a measurement's name must be a key such as tt_tg_distance, got {self.name!r} instead")
+        if not self.unit.strip():
+            raise ValueError(f"{self.name}: unit must not be empty; that of a ratio is 1")
         object.__setattr__(self, "note", as_message(self.note))
         if self.value is None and not self.note:
             raise ValueError(f"{self.name}: a measurement without a value must say why")

@@ -44,14 +44,15 @@ def read_findings_json(path: Path) -> dict:
         raise OutputError(Message("results", "no_version"), where=str(path))
     if version not in READABLE or isinstance(version, bool):
         raise OutputError(
-            Message("results", "other_version", {"version": version, "least": READABLE[0], "most": READABLE[-1]}),
+            Message("results", "other_version", {"version": str(version), "least": READABLE[0], "most": READABLE[-1]}),
             where=str(path),
         )
     missing = [key for key in _KEYS if key not in content]
     if missing:
         raise OutputError(Message("results", "lacks", {"missing": missing}), where=str(path))
     if version == 1:
-        content = _from_version_1(content)
+        with contradictions_in(path):
+            content = _from_version_1(content)
     return content
 
 
@@ -76,7 +77,7 @@ def contradictions_in(path: Path) -> Iterator[None]:
     """Turns what goes wrong on reading entries of a results file into an OutputError that names the file."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise OutputError(Message("results", "contradiction", {"what": what}), where=str(path)) from error
 

@@ -104,6 +104,7 @@ def test_the_file_comes_back_as_it_was_and_people_can_read_it(tmp_path):
     ("change", "words"),
     [
         (lambda content: content.update(schema_version=2), "schema version 2"),
+        (lambda content: content.update(schema_version=["2"]), r"schema version \['2'\]"),
         (lambda content: content.update(kind="other"), "no worklist"),
         (lambda content: content["cases"][0].pop("images"), "damaged"),
         (lambda content: content["cases"].append(content["cases"][0]), "damaged"),

@@ -232,6 +232,12 @@ def test_a_link_that_leads_out_of_the_bundle_is_refused(bundle, tmp_path):
         (lambda c: c.update(files={}), "a file of weights"),
         (lambda c: c.update(name="../knee"), "name must match"),
         (lambda c: c.update(sources=[{"name": "somewhere"}]), "a name and a licence"),
+        (lambda c: c["logit_adjustment"]["fine"].update(femur=10**400), "too large"),
+        (
+            lambda c: c.update(figures={"structures": {"femur": 0.9}}),
+            "figures of structures must be objects with a dice",
+        ),
+        (lambda c: c.update(figures={"structures": {"femur": {"dice": "0.9"}}}), "must be objects with a dice"),
     ],
 )
 def test_a_manifest_that_is_not_valid_is_refused_with_the_reason(bundle, change, message):

@@ -244,6 +244,12 @@ def test_a_folder_that_may_not_be_written_is_said(analysis, tmp_path):
         (lambda c: c["measurements"][1].update(note=""), "must say why"),
         (lambda c: c["findings"][0]["review"].update(decision="maybe"), "decision must be one of accepted"),
         (lambda c: c["study"].update(side="middle"), "'middle' is not a valid Side"),
+        # of a program of others, or edited by hand
+        (lambda c: c.update(schema_version=[3]), r"schema version \[3\]"),
+        (lambda c: c["measurements"][0].update(range=[0.8]), "out of range"),
+        (lambda c: c["measurements"][0].update(unit=""), "unit must not be empty"),
+        (lambda c: c["findings"][0].update(point_ras=[10**400, 0, 0]), "too large"),
+        (lambda c: c.update(schema_version=1, findings=["joint_effusion"]), "not a mapping"),
     ],
 )
 def test_results_that_contradict_themselves_are_refused(analysis, tmp_path, change, message):

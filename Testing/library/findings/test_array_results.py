@@ -51,6 +51,7 @@ def test_it_is_told_from_a_results_folder_and_is_never_written_over_by_itself(an
     [
         ("arrays/arrays.json", b"{", r"arrays\.json cannot be read"),
         ("arrays/arrays.json", b'{"schema_version": 7}', "schema version 7; 1 is needed"),
+        ("arrays/arrays.json", b'{"schema_version": [7]}', r"schema version \[7\]; 1 is needed"),
         ("arrays/arrays.json", b'{"schema_version": 1, "evidence": {}}', "segmentation cannot be read"),
         ("arrays/segmentation.npy", b"", r"segmentation\.npy cannot be read"),
         ("findings.json", b"", r"findings\.json is damaged"),
