@@ -139,7 +139,9 @@ def read_label_map(path: Path, known: Sequence[KnownStructure]) -> LabelLayers:
         OrthoDiffusionError: if it cannot be read, or is an image.
     """
     if path.name.lower().endswith(".seg.nrrd"):
-        return read_layers(path)
+        layers = read_layers(path)
+        if not layers.names_nothing:
+            return layers
     try:
         return layers_of_labels(read_volume(path), known)
     except ValueError as error:

@@ -68,6 +68,11 @@ class LabelLayers:
         if any(not 0 <= one.layer < len(self.arrays) or one.label < 1 for one in self.segments):
             raise ValueError("every segment must lie in a layer, with a value of 1 or more")
 
+    @property
+    def names_nothing(self) -> bool:
+        """Whether there are voxels and no segment: another program's label map, whose values say what they are."""
+        return not self.segments and any(array.any() for array in self.arrays)
+
     def mask(self, segment: SegmentRecord) -> np.ndarray:
         """(I, J, K) bool, True inside the segment."""
         return self.arrays[segment.layer] == segment.label

@@ -105,7 +105,7 @@ def read_layers(path: Path) -> LabelLayers:
         grid = data.reshape((layers, *shape) if layers > 1 or "4" in keys["dimension"] else (1, *shape), order="F")
         arrays = tuple(np.asfortranarray(grid[number]) for number in range(layers))
         return LabelLayers(arrays, Geometry(shape, place.affine), _segments(keys))
-    except (OSError, ValueError, KeyError, EOFError, zlib.error, GeometryError) as error:
+    except (OSError, ValueError, LookupError, EOFError, zlib.error, GeometryError) as error:
         raise VolumeFileError(
             Message("worklist", "segmentation_unreadable", {"error": error}), where=str(path)
         ) from error

@@ -32,7 +32,7 @@ def corrected_structures(
     """The structures of an analysis beside those of a corrected label map.
 
     Args:
-        corrected: a label map, or a segmentation of Slicer's (``.seg.nrrd``).
+        corrected: a label map, or a segmentation of Slicer's (``.seg.nrrd``); one without segments is a label map.
         reviewed: structures that a person says are right, edited or not.
 
     Raises:
@@ -40,7 +40,9 @@ def corrected_structures(
         VolumeFileError: if the file cannot be read.
     """
     if corrected.name.lower().endswith(".seg.nrrd"):
-        return structures_of_layers(analysis, read_layers(corrected), reviewed)
+        layers = read_layers(corrected)
+        if not layers.names_nothing:
+            return structures_of_layers(analysis, layers, reviewed)
     labels = {structure.name: structure.label for structure in analysis.segmentation.structures}
     return structures_of_maps(analysis.segmentation.labels, read_volume(corrected), labels, reviewed=reviewed)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.annotation.agreement import compare
-from OrthoDiffusionLib.annotation.case_files import CaseRequest, bring
+from OrthoDiffusionLib.annotation.case_files import CaseRequest, bring, read_label_map
 from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import ARGUMENTS, Frame, layers_data, layers_facts, layers_of, read_frame
 from OrthoDiffusionLib.annotation.label_layers import (
@@ -30,7 +30,7 @@ from OrthoDiffusionLib.annotation.label_layers import (
 from OrthoDiffusionLib.annotation.layers_file import read_layers, write_layers
 from OrthoDiffusionLib.annotation.merging import merged
 from OrthoDiffusionLib.errors import OutputError, VolumeFileError
-from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume
+from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, write_volume
 
 ROOT = Path(__file__).parents[3]
 WANTED = {"femur": 1, "medial_meniscus": 8}
@@ -147,6 +147,27 @@ def test_other_peoples_label_maps_get_the_joints_names(tmp_path):
         ("medial_meniscus", "Medial meniscus", 8), ("Label 77", "Label 77", 77)]  # fmt: skip
     with pytest.raises(ValueError, match="whole numbers"):
         layers_of_labels(Volume(array + 0.5, oblique()), known)
+
+
+def test_labels_alone_under_the_name_of_slicers_files_are_opened_and_not_taken_for_empty(tmp_path):
+    """As SimpleITK and pynrrd write them; else the annotator begins anew, and saves over them."""
+    array = np.zeros((20, 18, 10), np.uint8)
+    array[2:5, 3:9] = 8
+    write_volume(Volume(array, oblique()), tmp_path / "a.nrrd")
+    (tmp_path / "a.nrrd").rename(tmp_path / "knee.seg.nrrd")
+    layers = read_label_map(tmp_path / "knee.seg.nrrd", [KnownStructure("medial_meniscus", "Medial meniscus", 8, RED)])
+    (segment,) = layers.segments
+    assert segment.key == "medial_meniscus" and np.array_equal(layers.mask(segment), array == 8)
+    assert layers.geometry.is_same_grid(oblique())
+
+
+def test_a_segment_whose_colour_is_cut_off_is_no_internal_error(tmp_path):
+    path = tmp_path / "a.seg.nrrd"
+    write_layers(settled(overlapping(), WANTED), path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"Segment1_Color:=0.100000 0.200000 0.900000", b"Segment1_Color:=0.1"))
+    with pytest.raises(VolumeFileError, match="cannot be read"):
+        read_layers(path)
 
 
 def test_a_case_is_brought_with_images_label_map_and_place(tmp_path):

@@ -235,7 +235,7 @@ def test_a_link_that_leads_out_of_the_bundle_is_refused(bundle, tmp_path):
         (lambda c: c["logit_adjustment"]["fine"].update(femur=10**400), "too large"),
         (
             lambda c: c.update(figures={"structures": {"femur": 0.9}}),
-            "figures of structures must be objects with a dice",
+            "figures of structures must be",
         ),
         (lambda c: c.update(figures={"structures": {"femur": {"dice": "0.9"}}}), "must be objects with a dice"),
     ],

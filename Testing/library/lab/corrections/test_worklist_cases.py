@@ -179,3 +179,16 @@ def test_slicers_own_segmentation_file_beside_the_results_is_read_by_its_names(t
     assert case.edited == ("femur", "patella") and case.vouched == ("femur", "patella")
     assert case.patient == case.name == "knee-1"
     assert next(s for s in case.structures if s.name == "femur").reviewed
+
+
+def test_a_label_map_of_another_program_under_the_name_of_slicers_files_is_read_by_its_values(tmp_path):
+    """SimpleITK and pynrrd write labels alone, which Slicer opens as well; the corrections were left out unsaid."""
+    results = analysis().save(tmp_path / "knee-1")
+    corrected = predicted()
+    corrected[4:16, 4:16, 8:10] = 1
+    write_volume(Volume(corrected, GRID), tmp_path / "corrected.nrrd")
+    (tmp_path / "corrected.nrrd").rename(results / "corrected.seg.nrrd")
+    study = Study.from_volumes([image()], forced={Plane.SAGITTAL: "sagittal"}, side=Side.RIGHT, joint="knee")
+    case = case_of_results(results, study)
+    assert case.edited == ("femur",)
+    assert case.structures[0].change.added_ml == pytest.approx(12 * 12 * 2 / 1000)
