@@ -44,7 +44,7 @@ class ResultTables:
     def __init__(self, folder: Path, columns: Sequence[str], journal: Journal, order: Iterable[str] = ()) -> None:
         self._folder, self._columns, self._journal = folder, tuple(columns), journal
         self._order = {name: number for number, name in enumerate(order)}
-        self._cost, self._written, self._dirty = 0.0, float("-inf"), False
+        self._cost, self._written = 0.0, float("-inf")
         self._more_columns: dict[str, None] = {}
         self._adopt_older()
         for study in journal.studies:
@@ -59,17 +59,18 @@ class ResultTables:
         """Add or replace a study's row; on the disk at once in the journal, a little later in the tables.
 
         Raises:
-            OutputError: if it cannot be written; what is on the disk stays as it was.
+            OutputError: if the journal cannot be written; what is on the disk stays as it was.
         """
         self._journal.put(record)
         self._know_columns(record)
-        self._dirty = True
         if time.monotonic() - self._written > self._cost / SHARE:
-            self.write()
+            # A spreadsheet may have the table open, which Windows then does not let us replace. The journal has the row;
+            # `finish` says it if the table cannot be written in the end either.
+            with contextlib.suppress(OutputError):
+                self.write()
 
     def drop(self, study: str) -> None:
         """Forget a row."""
-        self._dirty = self._dirty or study in self._journal
         self._journal.drop(study)
 
     def write(self) -> None:
@@ -89,12 +90,11 @@ class ResultTables:
                 for one in record.series:
                     chosen.writerow([record.study, *(safe_cell(one.get(key, "")) for key in _SERIES_COLUMNS[1:])])
         self._written = time.monotonic()
-        self._cost, self._dirty = self._written - began, False
+        self._cost = self._written - began
 
     def finish(self) -> None:
-        """The same, if anything has changed or there is no table yet."""
-        if self._dirty or not (self._folder / TABLE).exists():
-            self.write()
+        """The same, at the end of a run: what an earlier one that was killed could not write any more is in it, too."""
+        self.write()
 
     def _in_order(self) -> Iterator[StudyRecord]:
         last = len(self._order)

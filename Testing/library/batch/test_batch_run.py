@@ -219,6 +219,40 @@ def test_outlines_and_notes_that_somebody_put_into_a_results_folder_are_never_de
     assert left_over(tmp_path) == []
 
 
+@pytest.mark.parametrize("closed_again", [True, False])
+def test_a_table_that_is_open_in_a_spreadsheet_ends_no_batch(run, tmp_path, closed_again):
+    """On Windows a file that Excel has open cannot be replaced; a folder in its place stands for that here."""
+    table = tmp_path / "out" / "results.csv"
+
+    def behaviour(name, tries):
+        if name == "b":
+            table.unlink()
+            (table / "open").mkdir(parents=True)
+        if name == "d" and closed_again:
+            shutil.rmtree(table)
+        return "done"
+
+    if closed_again:
+        assert run(behaviour)[0].analysed == 4
+    else:
+        with pytest.raises(OutputError, match="cannot be written") as caught:
+            run(behaviour)
+        assert caught.value.where == str(table) and "close the program that has it open" in caught.value.remedy
+        shutil.rmtree(table)
+        assert run()[0].done_before == 4, "all were analysed nevertheless"
+    assert rows(tmp_path) == dict.fromkeys(NAMES, "done")
+
+
+def test_rows_that_a_kill_kept_out_of_the_table_are_in_it_after_the_next_run(run, tmp_path):
+    """Killed after the last study was noted in the journal, before the table was made anew: nothing is left to do."""
+    run()
+    table = tmp_path / "out" / "results.csv"
+    whole = table.read_text(encoding="utf-8")
+    table.write_text("".join(whole.splitlines(keepends=True)[:3]), encoding="utf-8")
+    assert run()[0].done_before == 4
+    assert table.read_text(encoding="utf-8") == whole
+
+
 def test_a_file_that_is_called_like_a_study_stays(run, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "c").write_text("my notes on c")
