@@ -64,10 +64,10 @@ class ResultTables:
         self._journal.put(record)
         self._know_columns(record)
         if time.monotonic() - self._written > self._cost / SHARE:
-            # A spreadsheet may have the table open, which Windows then does not let us replace. The journal has the row;
-            # `finish` says it if the table cannot be written in the end either.
-            with contextlib.suppress(OutputError):
+            try:
                 self.write()
+            except OutputError:  # a spreadsheet may have it open, which Windows then does not let us replace
+                self._written = time.monotonic()  # the journal has the row; `finish` says it if that lasts
 
     def drop(self, study: str) -> None:
         """Forget a row."""
