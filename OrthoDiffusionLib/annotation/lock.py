@@ -2,7 +2,7 @@
 
 Beside the file lies ‘<file>.lock’, which says who has it open. On one computer the operating system holds it, and lets
 go when the program ends, however it ends. Over a network that may not reach other computers: there the time decides
-that the owner renews every minute.
+that the owner renews every minute. A computer that was asleep may have lost it meanwhile: see `WorklistLock.check`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class WorklistLock:
 
     def __init__(self, worklist: Path, reader: str) -> None:
         self.path = worklist.with_name(f"{worklist.name}.lock")
+        self._renewed = time.time()
         self._facts = {"reader": reader, "computer": platform.node(), "process": os.getpid(), "since": time.time()}
         try:
             self._handle: int | None = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -54,13 +55,43 @@ class WorklistLock:
         if there and there.get("computer") != self._facts["computer"] and time.time() - renewed < FORGOTTEN_SECONDS:
             self._let_go()
             raise _open_elsewhere(worklist, there)
-        self.renew()
+        self._write()
 
     def renew(self) -> None:
         """Say that the worklist is still open; call it every `RENEW_SECONDS`. A full disk is no reason to stop."""
-        if self._handle is None:
-            return
-        text = json.dumps({**self._facts, "renewed": time.time()}).encode()
+        if self._handle is not None and (self._was_renewed() or self._is_ours(_facts_of(self.path))):
+            self._write()
+
+    def check(self) -> bool:
+        """Make sure that the worklist may be written. Looks at the disk only where it was not renewed for long.
+
+        Returns:
+            False if somebody else had it open meanwhile and has closed it: what the file says now has to be taken up
+            first. It is ours again.
+
+        Raises:
+            WorklistError: if it is open elsewhere now.
+        """
+        if self._handle is None or self._was_renewed():
+            return True
+        there = _facts_of(self.path)
+        ours = self._is_ours(there)
+        if not ours and there and time.time() - float(there.get("renewed", 0.0)) < FORGOTTEN_SECONDS:
+            raise _open_elsewhere(self.path.with_name(self.path.name.removesuffix(".lock")), there)
+        self._write()
+        return ours
+
+    def _was_renewed(self) -> bool:
+        """Whether that was so short a time ago that nobody can have taken it over."""
+        return 0.0 <= time.time() - self._renewed < FORGOTTEN_SECONDS
+
+    def _is_ours(self, there: dict[str, Any]) -> bool:
+        return all(there.get(key) == value for key, value in self._facts.items())
+
+    def _write(self) -> None:
+        assert self._handle is not None
+        self._renewed = time.time()
+        text = json.dumps({**self._facts, "renewed": self._renewed}).encode()
         with contextlib.suppress(OSError):
             os.lseek(self._handle, 0, os.SEEK_SET)
             os.write(self._handle, text)
@@ -88,6 +119,18 @@ def _facts(handle: int) -> dict[str, Any]:
         return content if isinstance(content, dict) else {}
     except (OSError, ValueError):
         return {}
+
+
+def _facts_of(path: Path) -> dict[str, Any]:
+    """The same of the file as it lies there now; an open one may be known from before."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return {}
+    try:
+        return _facts(handle)
+    finally:
+        os.close(handle)
 
 
 def _hold(handle: int) -> bool:

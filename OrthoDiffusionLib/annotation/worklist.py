@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -107,6 +108,42 @@ class Worklist:
             raise ValueError("no label value is left")
         self.structures.append(OwnStructure(name, label))
         return self.structures[-1]
+
+
+def take_up(ours: Worklist, theirs: Worklist, reader: str) -> None:
+    """Take what another program has written meanwhile into a worklist that is open: nobody's work is lost.
+
+    Args:
+        ours: is changed; its cases stay the same objects.
+        theirs: as the file says it.
+        reader: whose work is ours; where that reader went on elsewhere, the later state counts.
+    """
+    for other in theirs.cases:
+        case = ours.case(other.name)
+        if case is None:
+            ours.cases.append(other)
+            continue
+        for name, work in other.readers.items():
+            if name != reader:
+                case.readers[name] = work
+            elif _moment(work.changed) > _moment(case.work(name).changed):
+                own = case.work(name)
+                own.state, own.note, own.changed = work.state, work.note, work.changed
+                own.seconds = max(own.seconds, work.seconds)
+        if other.final is not None and (case.final is None or _moment(other.final.time) > _moment(case.final.time)):
+            case.final = other.final
+        if case.uncertainty is None:
+            case.uncertainty, case.problem = other.uncertainty, other.problem
+    known = {value for one in ours.structures for value in (one.name.casefold(), one.label)}
+    ours.structures += [one for one in theirs.structures if not known & {one.name.casefold(), one.label}]
+
+
+def _moment(text: str) -> float:
+    """Seconds since 1970 of a time as the file has it; 0 where it has none."""
+    try:
+        return datetime.datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def next_open(cases: Sequence[Case], name: str, reader: str) -> Case | None:

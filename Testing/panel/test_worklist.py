@@ -240,6 +240,41 @@ def test_a_worklist_that_is_open_in_another_slicer_is_told(panel, worklists, tmp
     assert worklists.list is not None and panel.ui.worklistProblem.text == ""
 
 
+class Later:
+    """The time of a computer that was asleep for an hour."""
+
+    def __getattr__(self, name):
+        return getattr(time, name)
+
+    def time(self):
+        return time.time() + 3600
+
+
+def test_after_a_sleep_the_work_of_who_had_the_worklist_meanwhile_is_not_overwritten(
+    panel, opened, studies, wait_for, monkeypatch
+):
+    path, reader = opened.list.path, opened.list.reader
+    wait_for(lambda: read_worklist(path).case("knee1").state(reader) is CaseState.IN_PROGRESS)
+    theirs = read_worklist(path)
+    theirs.case("knee2").work("Eve").state = CaseState.COMPLETED
+    lock = path.with_name(f"{path.name}.lock")
+    facts = {"reader": "Eve", "computer": "another", "process": 1, "since": 5.0, "renewed": time.time() + 3600}
+    write_worklist(theirs, path)
+    lock.write_text(json.dumps(facts))
+    monkeypatch.setattr("OrthoDiffusionLib.annotation.lock.time", Later())
+
+    opened.list.touch(opened.case)
+    wait_for(lambda: "is open already: by Eve on another" in panel.ui.worklistProblem.text)
+    assert read_worklist(path).case("knee2").state("Eve") is CaseState.COMPLETED
+
+    lock.write_text("")  # she has closed it
+    opened.case.work(reader).note = "after the sleep"
+    opened.list.touch(opened.case)
+    wait_for(lambda: read_worklist(path).case("knee1").work(reader).note == "after the sleep")
+    assert read_worklist(path).case("knee2").state("Eve") is CaseState.COMPLETED
+    wait_for(lambda: panel.ui.worklistProblem.text == "")
+
+
 def test_a_place_that_cannot_be_written_is_told(panel, worklists, studies, click):
     home(studies).write_text("a file where the worklist's folder should be")
     panel.sections.worklist.askFolder = lambda title: str(studies)

@@ -4,7 +4,9 @@ import qt
 
 from OrthoDiffusionLib.annotation.case_folder import CaseFolder
 from OrthoDiffusionLib.annotation.lock import RENEW_SECONDS, WorklistLock
+from OrthoDiffusionLib.annotation.worklist import take_up
 from OrthoDiffusionLib.annotation.worklist_file import full_path, read_worklist, worklist_text, write_worklist
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.moment import now
 from OrthoDiffusionSlicer.Signal import Signal
 
@@ -66,6 +68,11 @@ class OpenWorklist:
         if self._writing:
             self._again = True
             return
+        try:
+            self._takeUp()
+        except OrthoDiffusionError as error:
+            self._settle(error)
+            return
         self._writing = True
         text = worklist_text(self.worklist).encode()
         self._process.ask("write", {"path": str(self.path)}, text, self._onWritten, self._onFailed)
@@ -88,9 +95,19 @@ class OpenWorklist:
         """
         self._timer.stop()
         try:
+            self._takeUp()
             write_worklist(self.worklist, self.path)
         finally:
             self._lock.release()
+
+    def _takeUp(self):
+        """What others have written while this computer was asleep; else it would be overwritten.
+
+        Raises:
+            OrthoDiffusionError: if the worklist is open elsewhere now, or cannot be read.
+        """
+        if not self._lock.check():
+            take_up(self.worklist, read_worklist(self.path), self.reader)
 
     def _onWritten(self, _answer):
         self._settle(None)

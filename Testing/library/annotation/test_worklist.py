@@ -17,7 +17,7 @@ from OrthoDiffusionLib.annotation.finding_cases import worklist_of_folder, workl
 from OrthoDiffusionLib.annotation.lock import FORGOTTEN_SECONDS, WorklistLock
 from OrthoDiffusionLib.annotation.names import folder_name, reader_name
 from OrthoDiffusionLib.annotation.uncertainty import uncertainty
-from OrthoDiffusionLib.annotation.worklist import Order, Worklist, before, next_open
+from OrthoDiffusionLib.annotation.worklist import Order, OwnStructure, Worklist, before, next_open, take_up
 from OrthoDiffusionLib.annotation.worklist_file import WorklistError, full_path, read_worklist, write_worklist
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
 
@@ -263,6 +263,58 @@ def test_a_lock_of_another_computer_counts_as_long_as_it_is_renewed(tmp_path):
         WorklistLock(path, "Bob")
     theirs.write_text(json.dumps({**facts, "renewed": time.time() - FORGOTTEN_SECONDS - 1}))
     WorklistLock(path, "Bob").release()
+
+
+class Later:
+    """The time of a computer that was asleep for an hour."""
+
+    def __getattr__(self, name):
+        return getattr(time, name)
+
+    def time(self):
+        return time.time() + 3600
+
+
+def test_a_computer_that_was_asleep_does_not_take_the_worklist_away_from_who_has_it_now(tmp_path, monkeypatch):
+    path = tmp_path / "worklist.json"
+    ours = WorklistLock(path, "Bob")
+    assert ours.check()
+    facts = {"reader": "Eve", "computer": "another", "process": 1, "since": 5.0, "renewed": time.time() + 3600}
+    theirs = tmp_path / "worklist.json.lock"
+    theirs.write_text(json.dumps(facts))
+    monkeypatch.setattr("OrthoDiffusionLib.annotation.lock.time", Later())
+    ours.renew()
+    assert json.loads(theirs.read_text()) == facts, "Eve's lock stays"
+    with pytest.raises(WorklistError, match="Eve on another") as caught:
+        ours.check()
+    assert caught.value.where == str(path)
+    theirs.write_text("")  # she has closed it
+    assert not ours.check() and ours.check() and json.loads(theirs.read_text())["reader"] == "Bob"
+    ours.release()
+
+
+def test_what_others_did_meanwhile_is_taken_up_and_nobodys_work_is_lost():
+    early, late = "2026-03-01T10:00:00+01:00", "2026-03-01T10:30:00+01:00"
+    done = CaseState.COMPLETED
+
+    def made(**readers):
+        return Case("a", ("a",), readers={name: ReaderWork(*work) for name, work in readers.items()})
+
+    ours = Worklist([made(Bob=(done, "mine", 60.0, late)), Case("b", ("b",))], structures=[OwnStructure("plica", 101)])
+    case = ours.case("a")
+    theirs = Worklist(
+        [
+            made(Bob=(CaseState.IN_PROGRESS, "", 30.0, early), Eve=(done, "hers", 50.0, early)),
+            Case("b", ("b",), readers={"Bob": ReaderWork(done, "at home", 9.0, early)}),
+            Case("c", ("c",)),
+        ],
+        structures=[OwnStructure("plica", 101), OwnStructure("cyst", 102)],
+    )
+    theirs.cases[0].final = FinalVersion("Eve", early, 1)
+    take_up(ours, theirs, "Bob")
+    assert ours.case("a") is case and case.readers["Eve"].note == "hers" and case.readers["Bob"].note == "mine"
+    assert case.final.reader == "Eve" and ours.case("b").state("Bob") is done
+    assert [one.name for one in ours.cases] == ["a", "b", "c"] and [s.label for s in ours.structures] == [101, 102]
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
