@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
+
 from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.findings import Analysis
@@ -14,7 +16,7 @@ from OrthoDiffusionLib.lab.corrections.corrected_case import (
     structures_of_maps,
 )
 from OrthoDiffusionLib.lab.corrections.worklist_cases import patient_of, structures_of_layers
-from OrthoDiffusionLib.volumes import Study, read_volume
+from OrthoDiffusionLib.volumes import Study, Volume, read_volume
 
 CORRECTED_FILES = ("corrected.nii.gz", "corrected.seg.nrrd", "corrected.nii", "corrected.nrrd", "corrected.mha")
 """Names of a corrected label map inside of a results folder. Its values are those of segmentation.nii.gz; a file of
@@ -36,9 +38,27 @@ def corrected_structures(
         reviewed: structures that a person says are right, edited or not.
 
     Raises:
-        TrainingError: if a label map holds values without a name.
+        TrainingError: if a label map holds values without a name, or lies elsewhere in the patient.
         VolumeFileError: if the file cannot be read.
     """
+    structures = _read_structures(analysis, corrected, reviewed)
+    pairs = [(one.before, one.after) for one in structures if one.before is not None and one.after is not None]
+    if pairs and not any(_meet(before, after) for before, after in pairs):
+        raise TrainingError(
+            "The corrected label map does not lie where the prediction lies",
+            where=str(corrected),
+            remedy="Save it with its place in the patient, as segmentation.nii.gz has it; converters may drop that.",
+        )
+    return structures
+
+
+def _meet(one: Volume, other: Volume) -> bool:
+    """Whether the boxes around two volumes have a place in common, RAS mm."""
+    ends = [(corners.min(axis=0), corners.max(axis=0)) for corners in (v.geometry.corners_ras for v in (one, other))]
+    return bool((np.maximum(ends[0][0], ends[1][0]) <= np.minimum(ends[0][1], ends[1][1])).all())
+
+
+def _read_structures(analysis: Analysis, corrected: Path, reviewed: Collection[str]) -> tuple[CorrectedStructure, ...]:
     if corrected.name.lower().endswith(".seg.nrrd"):
         layers = read_layers(corrected)
         if not layers.names_nothing:

@@ -192,3 +192,17 @@ def test_a_label_map_of_another_program_under_the_name_of_slicers_files_is_read_
     case = case_of_results(results, study)
     assert case.edited == ("femur",)
     assert case.structures[0].change.added_ml == pytest.approx(12 * 12 * 2 / 1000)
+
+
+@pytest.mark.parametrize("off_mm", [70.0, 9000.0])
+def test_a_corrected_map_that_lost_its_place_in_the_patient_is_refused_and_teaches_nothing(tmp_path, off_mm):
+    """Converters drop the origin; each structure would be wiped out here, and drawn anew where nothing is."""
+    results = analysis().save(tmp_path / "knee-1")
+    affine = GRID.affine.copy()
+    affine[0, 3] += off_mm
+    write_volume(Volume(predicted(), Geometry(GRID.shape, affine)), results / "corrected.nii.gz")
+    study = Study.from_volumes([image()], forced={Plane.SAGITTAL: "sagittal"}, side=Side.RIGHT, joint="knee")
+    with pytest.raises(OrthoDiffusionError, match="does not lie where the prediction lies") as caught:
+        case_of_results(results, study)
+    assert caught.value.where == str(results / "corrected.nii.gz") and "place" in caught.value.remedy
+    assert main(["corrections", "compare", str(results)]) == 2
