@@ -118,6 +118,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             (scene.NodeRemovedEvent, session.onNodeRemoved),
         ):
             self.addObserver(scene, event, slot)
+        # Before the subject hierarchy's own observer, which has priority 0.
+        self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, session.onNodeAboutToBeRemoved, priority=1.0)
         slicer.app.settingsDialog().connect("accepted()", self._onSettings)
         session.start()
         if self.parent.visible:  # reloaded: Slicer calls `enter` only when another module was shown before

@@ -103,6 +103,13 @@ def test_a_number_that_cannot_be_had_is_the_reason_why(analyzed):
     assert analyzed.ui.measurementsTable.columnSpan(row_of(analyzed, "tt_tg_distance"), 1) == 2
 
 
+def test_outlines_that_are_deleted_count_as_deleted_and_not_as_corrected(slicer, analyzed):
+    """Slicer's subject hierarchy takes their segments away first, one after the other."""
+    slicer.mrmlScene.RemoveNode(analyzed.session.results.segmentation)
+    assert analyzed.ui.measurementsOffer.text == "The segmentation was deleted."
+    assert "changed since" not in analyzed.session.report.text
+
+
 def test_without_results_the_section_is_closed_and_every_button_is_off(panel):
     assert panel.ui.measurementsButton.collapsed and not panel.ui.measurementsButton.enabled
     for name in ("showMeasurements", "restoreMeasurement", "measureAgain", "thickness"):
