@@ -51,6 +51,16 @@ def test_a_measurement_is_drawn_at_its_points_with_its_number_hidden_and_of_a_fi
     assert not any(node.GetNthMeasurement(i).GetEnabled() for i in range(node.GetNumberOfMeasurements()))
 
 
+def test_the_next_click_places_a_point_of_the_markups_that_the_user_had_chosen(scene, results, inputs):
+    """vtkSlicerMarkupsLogic.cxx, OnMRMLSceneNodeAdded: markups that come to the scene are made the active ones."""
+    selection = scene.GetFirstNodeByClass("vtkMRMLSelectionNode")
+    mine = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "mine")
+    assert selection.GetActivePlaceNodeID() == mine.GetID()
+    SceneWriter(scene, results, inputs).write()
+    assert selection.GetActivePlaceNodeID() == mine.GetID()
+    assert selection.GetActivePlaceNodeClassName() == "vtkMRMLMarkupsFiducialNode"
+
+
 def test_a_line_that_is_measured_against_is_drawn_as_a_line_of_its_own(written):
     definition = rowsOf(written.table)["medial_tibial_slope"].definition
     kinds = [node.GetClassName() for node in MeasurementMarkups.nodes(written.table, definition)]
