@@ -158,6 +158,36 @@ def test_what_is_drawn_in_slices_moves_the_fine_outlines_and_nothing_else(correc
     assert fused.GetDisplayNode().GetVisibility() and not correcting.ui.applySlicesButton.visible
 
 
+@pytest.mark.parametrize("moved", ["both", "outlines", "volume"])
+def test_outlines_and_volume_under_transforms_are_corrected_where_they_lie(
+    analyzed, slicer, knee, click, wait_for, moved
+):
+    from nodes import matrix_of
+    from OrthoDiffusionSlicer.scene.corrections.HandedOutlines import toWorldOf
+
+    session, place = analyzed.session, np.eye(4)
+    fused, correction = session.results.segmentation, session.worklists.correction
+    place[:3, 3] = (8.0, 0.0, 0.0) if moved != "both" else (60.0, -20.0, 10.0)
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    transform.SetMatrixTransformToParent(matrix_of(place))
+    for node in (*[fused] * (moved != "volume"), *[knee["sagittal"]] * (moved != "outlines")):
+        node.SetAndObserveTransformNodeID(transform.GetID())
+
+    def centre(node):
+        mask, geometry = mask_of(node, "femur")
+        return (toWorldOf(node) @ [*geometry.to_ras(np.argwhere(mask).mean(axis=0)), 1.0])[:3]
+
+    choose(analyzed, "femur")
+    click(analyzed.ui.correctSlicesButton)
+    wait_for(lambda: correction.active and not correction.busy)
+    assert centre(correction.node) == pytest.approx(centre(fused), abs=2.0)
+    before = mask_of(fused, "femur")[0].sum()
+    grow_right(correction.node, "femur", (12, 13), 3)
+    click(analyzed.ui.applySlicesButton)
+    wait_for(lambda: not correction.active and not correction.busy)
+    assert analyzed.ui.slicesStatus.text == "Corrected: Femur." and mask_of(fused, "femur")[0].sum() > before
+
+
 def test_the_surface_follows_what_was_drawn_in_slices(correcting, click, wait_for):
     session = correcting.session
     correction, fused = session.worklists.correction, session.results.segmentation
