@@ -374,7 +374,7 @@ def _outlineEvents():
 
 
 def _middleOf(node, name):
-    """RAS mm of the place of a segment's surface that is nearest to its middle; None where it has no voxels."""
+    """RAS mm of the world: where a segment's surface is nearest to its middle; None where it has no voxels."""
     segment = node.GetSegmentation().GetSegment(name)
     if segment is None:
         return None
@@ -385,7 +385,9 @@ def _middleOf(node, name):
     bounds = surface.GetBounds()
     middle = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
     points = vtk_to_numpy(surface.GetPoints().GetData())
-    return tuple(map(float, points[((points - middle) ** 2).sum(axis=1).argmin()]))
+    nearest, inWorld = points[((points - middle) ** 2).sum(axis=1).argmin()], [0.0, 0.0, 0.0]
+    node.TransformPointToWorld([float(value) for value in nearest], inWorld)
+    return tuple(inWorld)
 
 
 def _same(one, other):
