@@ -83,6 +83,17 @@ def test_markups_lie_in_a_folder_of_the_study(scene, written):
         assert studyItem(scene, node) == studyItem(scene, written.table)
 
 
+def test_a_case_that_is_left_leaves_no_line_in_the_subject_hierarchy(scene, inputs, written):
+    from OrthoDiffusionSlicer.annotation import CaseOpening
+
+    for node in inputs.values():
+        node.SetAttribute(CaseOpening.CASE_ATTRIBUTE, "knee-1")
+    hierarchy = subjectHierarchy(scene)
+    assert hierarchy.GetNumberOfItems() > 1
+    CaseOpening.remove(scene, "knee-1")
+    assert hierarchy.GetNumberOfItems() == 0
+
+
 def test_a_second_analysis_replaces_the_markups_and_keeps_what_the_reader_moved(scene, results, inputs, written):
     count = len(MeasurementMarkups.allNodes(written.table))
     value = moved(written.table, "trochlear_depth")
