@@ -50,7 +50,9 @@ class OrthoDiffusion(ScriptedLoadableModule):
         Translation.load(os.path.join(os.path.dirname(__file__), "Resources", "Translations"))  # before the first text
         self.parent.title = _("OrthoDiffusion")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
-        self.parent.dependencies = ["Segmentations", "Tables", "Terminologies", "Volumes"]
+        self.parent.dependencies = [
+            "Colors", "Markups", "Models", "Segmentations", "Tables", "Terminologies", "Volumes"
+        ]  # fmt: skip
         self.parent.contributors = ["OrthoDiffusion contributors"]
         self.parent.helpText = _(
             "Outlines bones, cartilages, ligaments and tendons in sagittal, coronal and axial MR volumes of a joint "
