@@ -42,6 +42,14 @@ def test_one_click_opens_the_editor_on_outlines_volume_and_segment(analyzed, sli
     )
 
 
+def test_a_volume_other_than_that_of_the_outlines_geometry_is_opened_as_well(analyzed, slicer, knee):
+    from OrthoDiffusionSlicer.annotation import SegmentEditor
+
+    SegmentEditor.open_(analyzed.session.results.segmentation, knee["axial"], "tibia")
+    node = editor_node(slicer)
+    assert node.GetSourceVolumeNode() is knee["axial"] and node.GetSelectedSegmentID() == "tibia"
+
+
 def test_settings_that_were_for_another_segmentation_are_put_right_and_the_users_own_stay(analyzed, slicer, click):
     other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode")
     from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode

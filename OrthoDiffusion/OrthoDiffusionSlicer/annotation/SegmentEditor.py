@@ -25,20 +25,28 @@ def open_(segmentation, volume=None, segmentId=""):
     node = editorNode(scene)
     fresh = node.GetSegmentationNode() is not segmentation
     segments = segmentation.GetSegmentation()
+    before = node.GetSelectedSegmentID() or ""
+    if not segmentId and segments.GetSegment(before) is None:
+        segmentId = next(iter(segments.GetSegmentIDs()), "")
     wasModifying = node.StartModify()
     if fresh:  # what the user has set for this segmentation before stays
         _suit(node)
     node.SetAndObserveSegmentationNode(segmentation)
-    if volume is not None:
-        node.SetAndObserveSourceVolumeNode(volume)
-    if not segmentId and segments.GetSegment(node.GetSelectedSegmentID() or "") is None:
-        segmentId = next(iter(segments.GetSegmentIDs()), "")
-    if segmentId:
-        node.SetSelectedSegmentID(segmentId)
+    _choose(node, volume, segmentId)
     node.EndModify(wasModifying)
     if segmentation.GetDisplayNode() is not None and segmentId:
         segmentation.GetDisplayNode().SetSegmentVisibility(segmentId, True)
     slicer.util.selectModule("SegmentEditor")
+    # Once more: of a segmentation that it did not show before, the editor selects the first segment and the volume of
+    # its geometry (qMRMLSegmentEditorWidget::updateWidgetFromSegmentationNode).
+    _choose(node, volume, segmentId or before)
+
+
+def _choose(node, volume, segmentId):
+    if volume is not None:
+        node.SetAndObserveSourceVolumeNode(volume)
+    if segmentId:
+        node.SetSelectedSegmentID(segmentId)
 
 
 def sourceOf(segmentation):

@@ -34,11 +34,16 @@ class MainWindow(qt.QMainWindow):
 
 
 class SegmentEditorWidget:
-    """The module's widget: finds or makes the parameter node, and takes a segmentation itself if none is set."""
+    """The module's widget: finds or makes the parameter node, and takes a segmentation itself if none is set.
+
+    Of a segmentation that it did not show before it selects the first segment, and the volume of its geometry, whatever
+    the parameter node says (updateWidgetFromSegmentationNode).
+    """
 
     def __init__(self):
         self.parent = qt.QWidget()
         self.parameterSetNode, self.editor = None, Editor(self.parent)
+        self._segmentation = None
 
     def enter(self):
         self.editor.installKeyboardShortcuts()
@@ -48,10 +53,26 @@ class SegmentEditorWidget:
             node.UnRegister(None)
             node.SetSingletonTag("SegmentEditor")
             node = slicer.mrmlScene.AddNode(node)
+        if node is not self.parameterSetNode:
+            node.AddObserver("ModifiedEvent", self._follow)
         self.parameterSetNode = self.editor.node = node
         if node.GetSegmentationNode() is None:
             first = slicer.mrmlScene.GetFirstNode(None, "vtkMRMLSegmentationNode")
             node.SetAndObserveSegmentationNode(first or slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode"))
+
+        self._follow(node, None)
+
+    def _follow(self, node, event):
+        segmentation = node.GetSegmentationNode()
+        if segmentation is self._segmentation:
+            return
+        self._segmentation = segmentation
+        if segmentation is not None:
+            role = segmentation.GetReferenceImageGeometryReferenceRole()
+            node.SetAndObserveSourceVolumeNode(segmentation.GetNodeReference(role))
+            ids = segmentation.GetSegmentation().GetSegmentIDs()
+            if ids:
+                node.SetSelectedSegmentID(ids[0])
 
     def exit(self):
         self.editor.node.SetActiveEffectName("")
