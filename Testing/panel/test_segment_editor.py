@@ -50,6 +50,34 @@ def test_a_volume_other_than_that_of_the_outlines_geometry_is_opened_as_well(ana
     assert node.GetSourceVolumeNode() is knee["axial"] and node.GetSelectedSegmentID() == "tibia"
 
 
+def test_every_plane_keeps_its_series_and_heat_map_while_outlines_are_edited(analyzed, slicer, click, knee):
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    def shown():
+        names = SliceViews.VIEW_OF_PLANE
+        views = {plane: SliceViews.compositeOf(slicer.mrmlScene, names[plane]) for plane in knee}
+        return {plane: (view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()) for plane, view in views.items()}
+
+    analyzed.session.chooseFinding(next(row for row in analyzed.session.results.rows if row.pointRAS is not None))
+    before = shown()
+    assert [before[plane][0] for plane in knee] == [node.GetID() for node in knee.values()]
+    assert all(foreground for _background, foreground in before.values())
+    choose(analyzed, "patella")
+    click(analyzed.ui.editOutlinesButton)
+    assert shown() == before
+
+
+def test_a_volume_that_no_view_shows_is_shown_by_the_editor(analyzed, slicer, click, knee):
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "another exam")
+    for view in SliceViews.composites(slicer.mrmlScene):
+        view.SetBackgroundVolumeID(other.GetID())
+    click(analyzed.ui.editOutlinesButton)
+    for view in SliceViews.composites(slicer.mrmlScene):
+        assert view.GetBackgroundVolumeID() == knee["sagittal"].GetID()
+
+
 def test_settings_that_were_for_another_segmentation_are_put_right_and_the_users_own_stay(analyzed, slicer, click):
     other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode")
     from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode

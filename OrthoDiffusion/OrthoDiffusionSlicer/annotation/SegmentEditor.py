@@ -7,7 +7,7 @@ first segmentation of the scene, or make an empty one.
 
 import slicer
 
-from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene import Provenance, SliceViews
 
 _SINGLETON = "SegmentEditor"
 
@@ -25,6 +25,7 @@ def open_(segmentation, volume=None, segmentId=""):
     node = editorNode(scene)
     fresh = node.GetSegmentationNode() is not segmentation
     segments = segmentation.GetSegmentation()
+    views = _volumesShown(scene)
     before = node.GetSelectedSegmentID() or ""
     if not segmentId and segments.GetSegment(before) is None:
         segmentId = next(iter(segments.GetSegmentIDs()), "")
@@ -40,6 +41,8 @@ def open_(segmentation, volume=None, segmentId=""):
     # Once more: of a segmentation that it did not show before, the editor selects the first segment and the volume of
     # its geometry (qMRMLSegmentEditorWidget::updateWidgetFromSegmentationNode).
     _choose(node, volume, segmentId or before)
+    if volume is not None and any(volume.GetID() in shown for _view, *shown in views):
+        _showAgain(views)
 
 
 def _choose(node, volume, segmentId):
@@ -47,6 +50,20 @@ def _choose(node, volume, segmentId):
         node.SetAndObserveSourceVolumeNode(volume)
     if segmentId:
         node.SetSelectedSegmentID(segmentId)
+
+
+def _volumesShown(scene):
+    """(composite node, ID of the volume in its background, ID of that in its foreground) of each slice view."""
+    return [(view, view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()) for view in SliceViews.composites(scene)]
+
+
+def _showAgain(views):
+    """The editor lays its volume over every view that shows another one (showSourceVolumeInSliceViewers there): of a
+    study of three planes two would be seen in the thick slices of the third."""
+    for view, background, foreground in views:
+        if background:  # an empty one may show it
+            view.SetBackgroundVolumeID(background)
+            view.SetForegroundVolumeID(foreground)
 
 
 def sourceOf(segmentation):

@@ -37,13 +37,14 @@ class SegmentEditorWidget:
     """The module's widget: finds or makes the parameter node, and takes a segmentation itself if none is set.
 
     Of a segmentation that it did not show before it selects the first segment, and the volume of its geometry, whatever
-    the parameter node says (updateWidgetFromSegmentationNode).
+    the parameter node says (updateWidgetFromSegmentationNode). A volume that it did not show before comes to every
+    slice view that shows another one (updateWidgetFromSourceVolumeNode, showSourceVolumeInSliceViewers).
     """
 
     def __init__(self):
         self.parent = qt.QWidget()
         self.parameterSetNode, self.editor = None, Editor(self.parent)
-        self._segmentation = None
+        self._segmentation = self._volume = None
 
     def enter(self):
         self.editor.installKeyboardShortcuts()
@@ -64,15 +65,21 @@ class SegmentEditorWidget:
 
     def _follow(self, node, event):
         segmentation = node.GetSegmentationNode()
-        if segmentation is self._segmentation:
-            return
-        self._segmentation = segmentation
-        if segmentation is not None:
-            role = segmentation.GetReferenceImageGeometryReferenceRole()
-            node.SetAndObserveSourceVolumeNode(segmentation.GetNodeReference(role))
-            ids = segmentation.GetSegmentation().GetSegmentIDs()
-            if ids:
-                node.SetSelectedSegmentID(ids[0])
+        if segmentation is not self._segmentation:
+            self._segmentation = segmentation
+            if segmentation is not None:
+                role = segmentation.GetReferenceImageGeometryReferenceRole()
+                node.SetAndObserveSourceVolumeNode(segmentation.GetNodeReference(role))
+                ids = segmentation.GetSegmentation().GetSegmentIDs()
+                if ids:
+                    node.SetSelectedSegmentID(ids[0])
+        volume = node.GetSourceVolumeNode()
+        if volume is not self._volume:
+            self._volume = volume
+            for view in slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode") if volume is not None else ():
+                if volume.GetID() not in (view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()):
+                    view.SetBackgroundVolumeID(volume.GetID())
+                    view.SetForegroundVolumeID(None)
 
     def exit(self):
         self.editor.node.SetActiveEffectName("")
