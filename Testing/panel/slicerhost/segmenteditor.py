@@ -45,6 +45,7 @@ class SegmentEditorWidget:
         self.parent = qt.QWidget()
         self.parameterSetNode, self.editor = None, Editor(self.parent)
         self._segmentation = self._volume = None
+        self._stop = lambda: None  # forgets the parameter node that is followed
 
     def enter(self):
         self.editor.installKeyboardShortcuts()
@@ -55,7 +56,9 @@ class SegmentEditorWidget:
             node.SetSingletonTag("SegmentEditor")
             node = slicer.mrmlScene.AddNode(node)
         if node is not self.parameterSetNode:
-            node.AddObserver("ModifiedEvent", self._follow)
+            self.close()
+            tag = node.AddObserver("ModifiedEvent", self._follow)
+            self._stop = lambda: node.RemoveObserver(tag)
         self.parameterSetNode = self.editor.node = node
         if node.GetSegmentationNode() is None:
             first = slicer.mrmlScene.GetFirstNode(None, "vtkMRMLSegmentationNode")
@@ -80,6 +83,10 @@ class SegmentEditorWidget:
                 if volume.GetID() not in (view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()):
                     view.SetBackgroundVolumeID(volume.GetID())
                     view.SetForegroundVolumeID(None)
+
+    def close(self):
+        """Observes nothing any more; the parameter node outlives a scene, and the window of a test."""
+        self._stop()
 
     def exit(self):
         self.editor.node.SetActiveEffectName("")
@@ -129,4 +136,5 @@ def open_main_window(panel, name="OrthoDiffusion"):
 def close_main_window(window):
     """Slicer finds its main window by name: that of a test must not be found by the next one."""
     window.hide()
+    window.modules["SegmentEditor"].close()
     window.setObjectName("")
