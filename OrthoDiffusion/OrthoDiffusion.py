@@ -50,7 +50,9 @@ class OrthoDiffusion(ScriptedLoadableModule):
         Translation.load(os.path.join(os.path.dirname(__file__), "Resources", "Translations"))  # before the first text
         self.parent.title = _("OrthoDiffusion")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
-        self.parent.dependencies = ["Segmentations", "Tables", "Terminologies", "Volumes"]
+        self.parent.dependencies = [
+            "Colors", "Markups", "Models", "Segmentations", "Tables", "Terminologies", "Volumes"
+        ]  # fmt: skip
         self.parent.contributors = ["OrthoDiffusion contributors"]
         self.parent.helpText = _(
             "Outlines bones, cartilages, ligaments and tendons in sagittal, coronal and axial MR volumes of a joint "
@@ -118,6 +120,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             (scene.NodeRemovedEvent, session.onNodeRemoved),
         ):
             self.addObserver(scene, event, slot)
+        # Before the subject hierarchy's own observer, which has priority 0.
+        self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, session.onNodeAboutToBeRemoved, priority=1.0)
         slicer.app.settingsDialog().connect("accepted()", self._onSettings)
         session.start()
         if self.parent.visible:  # reloaded: Slicer calls `enter` only when another module was shown before

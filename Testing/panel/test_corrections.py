@@ -175,9 +175,14 @@ def test_the_difference_lies_over_the_slices_and_goes_again(slicer, corrected, t
     assert added.GetNumberOfPoints() == 0 or added.GetScalarRange()[1] == 0
     assert node.GetHideFromEditors() and not node.GetSaveWithScene() and node.GetDisplayNode().GetVisibility()
     erase(corrected, "femur", 500)
-    wait_for(lambda: segment_mask(segments.GetSegment("removed"))[0].sum() == 1500, 90)
+
+    def removed_now():
+        return segment_mask(difference(slicer).GetSegmentation().GetSegment("removed"))[0].sum()
+
+    wait_for(lambda: removed_now() == 1500, 90)
     tick(corrected.ui.differenceCheckBox)
     assert difference(slicer) is None
+    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLSegmentationDisplayNode") == 1, "that of the outlines"
 
 
 def test_the_case_is_exported_and_brought_up_to_date(corrected, click, tick, wait_for, tmp_path):

@@ -35,6 +35,14 @@ def test_cmake_names_every_resource_and_no_other(folder):
     assert named == there
 
 
+def test_slicer_is_told_of_every_module_whose_nodes_a_scene_of_ours_holds(slicer, module):
+    """Else it loads the panel where one of them is switched off, and an analysis ends half-way into the scene."""
+    from OrthoDiffusionSlicer.scene.Scene import _LOGICS
+
+    needed = {name for name, _class in _LOGICS} | {"Models", "Terminologies"}  # thickness as colours, codes of segments
+    assert needed <= set(slicer.modules.OrthoDiffusionInstance.parent.dependencies)
+
+
 def test_nothing_third_party_is_imported_at_file_scope(folder):
     for path in folder.rglob("*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:

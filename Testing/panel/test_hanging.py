@@ -93,6 +93,39 @@ def test_oblique_series_of_a_shoulder_are_shown_along_their_slices_though_nearer
     assert axes_of(slicer, "sagittal")[1, 0] < -0.5, "anterior is on the left"
 
 
+@pytest.mark.parametrize("degrees", [35, 55])
+def test_a_series_under_a_transform_is_shown_along_its_slices_where_it_lies_now(slicer, module, degrees):
+    """RotateToVolumePlane of Slicer's views looks at the transform as well."""
+    from nodes import matrix_of
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    node = add_oblique(slicer, "sagittal", np.eye(3))
+    turned, moving = rotation(degrees, 2), np.eye(4)
+    moving[:3, :3] = turned
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "by hand")
+    transform.SetMatrixTransformToParent(matrix_of(moving))
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    SliceViews.showInputs(slicer.mrmlScene, {"sagittal": node})
+    across = turned @ np.array(AXES["sagittal"][2])
+    assert abs(axes_of(slicer, "sagittal")[:, 2] @ across) == pytest.approx(1.0, abs=1e-6), "it cuts across the slices"
+
+
+def test_a_series_under_a_transform_that_bends_is_shown_along_the_body(slicer, module, capfd):
+    """Slicer's views cannot follow it, and write an error into the log when they are asked to."""
+    import vtk
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    node = add_oblique(slicer, "sagittal", rotation(18, 2))
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "bend")
+    transform.SetAndObserveTransformFromParent(vtk.vtkThinPlateSplineTransform())
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    capfd.readouterr()
+    SliceViews.showInputs(slicer.mrmlScene, {"sagittal": node})
+    assert "non-linear" not in capfd.readouterr().err
+    assert shown(slicer)["sagittal"] == node.GetName()
+    assert abs(axes_of(slicer, "sagittal")[0, 2]) == pytest.approx(1.0)
+
+
 def test_a_button_arranges_the_views_and_the_same_button_puts_them_back(slicer, panel, knee, click, layout):
     from OrthoDiffusionSlicer.scene import SliceViews
 

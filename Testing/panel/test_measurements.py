@@ -103,6 +103,13 @@ def test_a_number_that_cannot_be_had_is_the_reason_why(analyzed):
     assert analyzed.ui.measurementsTable.columnSpan(row_of(analyzed, "tt_tg_distance"), 1) == 2
 
 
+def test_outlines_that_are_deleted_count_as_deleted_and_not_as_corrected(slicer, analyzed):
+    """Slicer's subject hierarchy takes their segments away first, one after the other."""
+    slicer.mrmlScene.RemoveNode(analyzed.session.results.segmentation)
+    assert analyzed.ui.measurementsOffer.text == "The segmentation was deleted."
+    assert "changed since" not in analyzed.session.report.text
+
+
 def test_without_results_the_section_is_closed_and_every_button_is_off(panel):
     assert panel.ui.measurementsButton.collapsed and not panel.ui.measurementsButton.enabled
     for name in ("showMeasurements", "restoreMeasurement", "measureAgain", "thickness"):
@@ -253,6 +260,23 @@ def test_an_outline_that_was_corrected_is_offered_to_be_measured_and_moved_point
     erode(analyzed)
     assert "Outlines were changed after the last measurement" in analyzed.session.report.text
     assert measurements.process.longestStepMs < 50
+
+
+def test_a_number_without_points_is_looked_for_where_the_outlines_lie_now(slicer, panel, knee, click, wait_for):
+    """The slices go to the surface of its structure, which has the segmentation's own coordinates."""
+    from nodes import matrix_of
+    from OrthoDiffusionSlicer.panel.ShownMeasurements import _middleOf
+
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.session.results is not None and not panel.run.busy)
+    node, place = panel.session.results.segmentation, np.eye(4)
+    node.GetSegmentation().CreateRepresentation("Closed surface")
+    before = _middleOf(node, "femur")
+    place[:3, 3] = (50.0, -20.0, 10.0)
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    transform.SetMatrixTransformToParent(matrix_of(place))
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    assert np.subtract(_middleOf(node, "femur"), before) == pytest.approx(place[:3, 3], abs=1e-3)
 
 
 def test_outlines_that_are_the_models_change_nothing(analyzed, click, wait_for):

@@ -29,6 +29,32 @@ def test_a_panel_that_was_reloaded_behind_another_module_is_not_taken_for_shown(
     again._onModuleAboutToBeUnloaded("OrthoDiffusion")
 
 
+def test_a_panel_that_was_left_and_entered_often_hears_no_more_often_of_a_parameter(slicer, panel, monkeypatch):
+    """Slicer 5.10 leaves the observer of each connectGui behind (wrapper.py), and each fills the panel once more."""
+    node, listening = panel.session.parameters.parameterNode, set()
+    add, remove = node.AddObserver, node.RemoveObserver
+
+    def addAndNote(*arguments):
+        tag = add(*arguments)
+        listening.add(tag)
+        return tag
+
+    def removeAndNote(tag):
+        listening.discard(tag)
+        remove(tag)
+
+    monkeypatch.setattr(node, "AddObserver", addAndNote, raising=False)
+    monkeypatch.setattr(node, "RemoveObserver", removeAndNote, raising=False)
+    for _time in range(5):
+        panel.exit()
+        panel.enter()
+    assert listening
+    panel.ui.heatMapSlider.value = 0.25
+    assert panel.session.parameters.heatMapOpacity == 0.25
+    panel.exit()
+    assert listening == set()
+
+
 def test_only_the_module_that_is_unloaded_is_cleaned_up(slicer, panel):
     panel._onModuleAboutToBeUnloaded("Volumes")
     assert panel.session.parameters is not None
@@ -80,7 +106,7 @@ def test_a_panel_without_a_parent_observes_the_scene_until_it_is_cleaned_up(slic
     import slicerhost
 
     widget = module.OrthoDiffusionWidget()
-    assert len(widget.Observations) == 6
+    assert len(widget.Observations) == 7
     slicerhost.close_panel(widget)
     assert widget.Observations == []
     slicer.mrmlScene.Clear(False)  # an observer that is left would fail in a session that is closed

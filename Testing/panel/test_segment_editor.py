@@ -42,6 +42,42 @@ def test_one_click_opens_the_editor_on_outlines_volume_and_segment(analyzed, sli
     )
 
 
+def test_a_volume_other_than_that_of_the_outlines_geometry_is_opened_as_well(analyzed, slicer, knee):
+    from OrthoDiffusionSlicer.annotation import SegmentEditor
+
+    SegmentEditor.open_(analyzed.session.results.segmentation, knee["axial"], "tibia")
+    node = editor_node(slicer)
+    assert node.GetSourceVolumeNode() is knee["axial"] and node.GetSelectedSegmentID() == "tibia"
+
+
+def test_every_plane_keeps_its_series_and_heat_map_while_outlines_are_edited(analyzed, slicer, click, knee):
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    def shown():
+        names = SliceViews.VIEW_OF_PLANE
+        views = {plane: SliceViews.compositeOf(slicer.mrmlScene, names[plane]) for plane in knee}
+        return {plane: (view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()) for plane, view in views.items()}
+
+    analyzed.session.chooseFinding(next(row for row in analyzed.session.results.rows if row.pointRAS is not None))
+    before = shown()
+    assert [before[plane][0] for plane in knee] == [node.GetID() for node in knee.values()]
+    assert all(foreground for _background, foreground in before.values())
+    choose(analyzed, "patella")
+    click(analyzed.ui.editOutlinesButton)
+    assert shown() == before
+
+
+def test_a_volume_that_no_view_shows_is_shown_by_the_editor(analyzed, slicer, click, knee):
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "another exam")
+    for view in SliceViews.composites(slicer.mrmlScene):
+        view.SetBackgroundVolumeID(other.GetID())
+    click(analyzed.ui.editOutlinesButton)
+    for view in SliceViews.composites(slicer.mrmlScene):
+        assert view.GetBackgroundVolumeID() == knee["sagittal"].GetID()
+
+
 def test_settings_that_were_for_another_segmentation_are_put_right_and_the_users_own_stay(analyzed, slicer, click):
     other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode")
     from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
@@ -156,6 +192,36 @@ def test_what_is_drawn_in_slices_moves_the_fine_outlines_and_nothing_else(correc
     for name in ("tibia", "patella", "joint_fluid"):
         np.testing.assert_array_equal(mask_of(fused, name)[0], before[name])
     assert fused.GetDisplayNode().GetVisibility() and not correcting.ui.applySlicesButton.visible
+
+
+@pytest.mark.parametrize("moved", ["both", "outlines", "volume"])
+def test_outlines_and_volume_under_transforms_are_corrected_where_they_lie(
+    analyzed, slicer, knee, click, wait_for, moved
+):
+    from nodes import matrix_of
+    from OrthoDiffusionSlicer.scene.corrections.HandedOutlines import toWorldOf
+
+    session, place = analyzed.session, np.eye(4)
+    fused, correction = session.results.segmentation, session.worklists.correction
+    place[:3, 3] = (8.0, 0.0, 0.0) if moved != "both" else (60.0, -20.0, 10.0)
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    transform.SetMatrixTransformToParent(matrix_of(place))
+    for node in (*[fused] * (moved != "volume"), *[knee["sagittal"]] * (moved != "outlines")):
+        node.SetAndObserveTransformNodeID(transform.GetID())
+
+    def centre(node):
+        mask, geometry = mask_of(node, "femur")
+        return (toWorldOf(node) @ [*geometry.to_ras(np.argwhere(mask).mean(axis=0)), 1.0])[:3]
+
+    choose(analyzed, "femur")
+    click(analyzed.ui.correctSlicesButton)
+    wait_for(lambda: correction.active and not correction.busy)
+    assert centre(correction.node) == pytest.approx(centre(fused), abs=2.0)
+    before = mask_of(fused, "femur")[0].sum()
+    grow_right(correction.node, "femur", (12, 13), 3)
+    click(analyzed.ui.applySlicesButton)
+    wait_for(lambda: not correction.active and not correction.busy)
+    assert analyzed.ui.slicesStatus.text == "Corrected: Femur." and mask_of(fused, "femur")[0].sum() > before
 
 
 def test_the_surface_follows_what_was_drawn_in_slices(correcting, click, wait_for):

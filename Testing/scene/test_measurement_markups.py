@@ -51,6 +51,16 @@ def test_a_measurement_is_drawn_at_its_points_with_its_number_hidden_and_of_a_fi
     assert not any(node.GetNthMeasurement(i).GetEnabled() for i in range(node.GetNumberOfMeasurements()))
 
 
+def test_the_next_click_places_a_point_of_the_markups_that_the_user_had_chosen(scene, results, inputs):
+    """vtkSlicerMarkupsLogic.cxx, OnMRMLSceneNodeAdded: markups that come to the scene are made the active ones."""
+    selection = scene.GetFirstNodeByClass("vtkMRMLSelectionNode")
+    mine = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "mine")
+    assert selection.GetActivePlaceNodeID() == mine.GetID()
+    SceneWriter(scene, results, inputs).write()
+    assert selection.GetActivePlaceNodeID() == mine.GetID()
+    assert selection.GetActivePlaceNodeClassName() == "vtkMRMLMarkupsFiducialNode"
+
+
 def test_a_line_that_is_measured_against_is_drawn_as_a_line_of_its_own(written):
     definition = rowsOf(written.table)["medial_tibial_slope"].definition
     kinds = [node.GetClassName() for node in MeasurementMarkups.nodes(written.table, definition)]
@@ -71,6 +81,17 @@ def test_markups_lie_in_a_folder_of_the_study(scene, written):
         item = hierarchy.GetItemByDataNode(node)
         assert hierarchy.GetItemName(hierarchy.GetItemParent(item)) == "Measurements"
         assert studyItem(scene, node) == studyItem(scene, written.table)
+
+
+def test_a_case_that_is_left_leaves_no_line_in_the_subject_hierarchy(scene, inputs, written):
+    from OrthoDiffusionSlicer.annotation import CaseOpening
+
+    for node in inputs.values():
+        node.SetAttribute(CaseOpening.CASE_ATTRIBUTE, "knee-1")
+    hierarchy = subjectHierarchy(scene)
+    assert hierarchy.GetNumberOfItems() > 1
+    CaseOpening.remove(scene, "knee-1")
+    assert hierarchy.GetNumberOfItems() == 0
 
 
 def test_a_second_analysis_replaces_the_markups_and_keeps_what_the_reader_moved(scene, results, inputs, written):

@@ -193,6 +193,8 @@ def remove(scene, name):
     for node in nodes:
         if scene.IsNodePresent(node):
             FindingsNodes.removeWhole(scene, node)
-    for item in items - {0}:
-        if not hierarchy.GetNumberOfItemChildren(item):
-            hierarchy.RemoveItem(item, False, False)
+    for study in items - {0}:
+        folder = hierarchy.GetItemChildWithName(study, StudyFolder.MEASUREMENTS)
+        for item in filter(None, (folder, study)):
+            if not hierarchy.GetNumberOfItemChildren(item):
+                hierarchy.RemoveItem(item, False, False)

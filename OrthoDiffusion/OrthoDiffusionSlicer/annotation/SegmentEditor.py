@@ -7,7 +7,7 @@ first segmentation of the scene, or make an empty one.
 
 import slicer
 
-from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene import Provenance, SliceViews
 
 _SINGLETON = "SegmentEditor"
 
@@ -25,20 +25,45 @@ def open_(segmentation, volume=None, segmentId=""):
     node = editorNode(scene)
     fresh = node.GetSegmentationNode() is not segmentation
     segments = segmentation.GetSegmentation()
+    views = _volumesShown(scene)
+    before = node.GetSelectedSegmentID() or ""
+    if not segmentId and segments.GetSegment(before) is None:
+        segmentId = next(iter(segments.GetSegmentIDs()), "")
     wasModifying = node.StartModify()
     if fresh:  # what the user has set for this segmentation before stays
         _suit(node)
     node.SetAndObserveSegmentationNode(segmentation)
-    if volume is not None:
-        node.SetAndObserveSourceVolumeNode(volume)
-    if not segmentId and segments.GetSegment(node.GetSelectedSegmentID() or "") is None:
-        segmentId = next(iter(segments.GetSegmentIDs()), "")
-    if segmentId:
-        node.SetSelectedSegmentID(segmentId)
+    _choose(node, volume, segmentId)
     node.EndModify(wasModifying)
     if segmentation.GetDisplayNode() is not None and segmentId:
         segmentation.GetDisplayNode().SetSegmentVisibility(segmentId, True)
     slicer.util.selectModule("SegmentEditor")
+    # Once more: of a segmentation that it did not show before, the editor selects the first segment and the volume of
+    # its geometry (qMRMLSegmentEditorWidget::updateWidgetFromSegmentationNode).
+    _choose(node, volume, segmentId or before)
+    if volume is not None and any(volume.GetID() in shown for _view, *shown in views):
+        _showAgain(views)
+
+
+def _choose(node, volume, segmentId):
+    if volume is not None:
+        node.SetAndObserveSourceVolumeNode(volume)
+    if segmentId:
+        node.SetSelectedSegmentID(segmentId)
+
+
+def _volumesShown(scene):
+    """(composite node, ID of the volume in its background, ID of that in its foreground) of each slice view."""
+    return [(view, view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()) for view in SliceViews.composites(scene)]
+
+
+def _showAgain(views):
+    """The editor lays its volume over every view that shows another one (showSourceVolumeInSliceViewers there): of a
+    study of three planes two would be seen in the thick slices of the third."""
+    for view, background, foreground in views:
+        if background:  # an empty one may show it
+            view.SetBackgroundVolumeID(background)
+            view.SetForegroundVolumeID(foreground)
 
 
 def sourceOf(segmentation):

@@ -11,7 +11,7 @@ from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionSlicer import Words
-from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
+from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, removeAllSegments
 from OrthoDiffusionSlicer.scene.VoxelHash import imageAffine
 
 
@@ -58,7 +58,7 @@ def fill(node, layers):
     converter = slicer.vtkSegmentationConverter
     wasModifying = node.StartModify()
     try:
-        segmentation.RemoveAllSegments()
+        removeAllSegments(segmentation)
         for record in layers.segments:
             segment = slicer.vtkSegment()
             segment.SetName(record.name)

@@ -10,9 +10,11 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.label_layers import LabelLayers
 from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentEditor, SegmentLayers
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyReader
+from OrthoDiffusionSlicer.scene.corrections.HandedOutlines import toWorldOf
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
@@ -42,7 +44,7 @@ class SliceCorrection:
         self._scene, self._process, self._surfaces = scene, process, surfaces
         self.node = self.problem = None
         self.busy, self.message, self.untouched = False, "", None
-        self._target = self._volume = self._before = self._folder = None
+        self._target = self._volume = self._geometry = self._before = self._folder = None
         self._ids = []  # of the target's segments, as `_before` numbers them from 1
         self._steps = StepRunner()
 
@@ -72,12 +74,13 @@ class SliceCorrection:
             layers = SegmentLayers.layersOf(target)
             if layers is None:
                 raise OrthoDiffusionError(_("There are no outlines to correct"), remedy=_("Analyze the study first."))
-            geometry = StudyReader.worldGeometry(volume)
+            geometry = _slicesOf(volume, target)
             self._folder = temporaryFolder("slices-")
         except OrthoDiffusionError as error:
             self._fail(error)
             return
         self._target, self._volume, self._segmentId, self._kept = target, volume, segmentId, drawn
+        self._geometry = geometry
         self.busy = True
         facts = {"grids": [_grid(layers.geometry), _grid(geometry)], "out": self._folder}
         data = FlatLabels.flat(layers).tobytes(order="F")
@@ -97,6 +100,7 @@ class SliceCorrection:
         node.SetName(_("Correction in {volume}").format(volume=self._volume.GetName()))
         node.SetAttribute(StudyReader.MADE_BY_US, ROLE)
         self.node = self._scene.AddNode(node)
+        node.SetAndObserveTransformNodeID(self._target.GetTransformNodeID())
         node.CreateDefaultDisplayNodes()
         node.SetNodeReferenceID(Provenance.INPUT_ROLE + "sagittal", self._volume.GetID())
         SegmentLayers.fill(node, LabelLayers((numbers,), geometry, segments))
@@ -128,7 +132,6 @@ class SliceCorrection:
         self.problem = None
         try:
             layers, shown, after = self._toCarry()
-            geometry = StudyReader.worldGeometry(self._volume)
             nothing = np.array_equal(after, shown)
             self._folder = None if nothing else temporaryFolder("slices-")
         except OrthoDiffusionError as error:
@@ -140,7 +143,8 @@ class SliceCorrection:
             return
         before, seen = FlatLabels.flat(layers), SegmentLayers.fingerprint(self._target)
         self.busy = True
-        facts = {"grids": [_grid(layers.geometry), _grid(geometry), _grid(geometry)], "out": self._folder}
+        view = _grid(self._geometry)
+        facts = {"grids": [_grid(layers.geometry), view, view], "out": self._folder}
         data = b"".join(array.tobytes(order="F") for array in (before, shown, after))
 
         def take(answer):
@@ -207,8 +211,7 @@ class SliceCorrection:
 
     def _drawn(self):
         """The flat array of the view's grid as it was drawn; None if it does not lie there any more."""
-        layers = SegmentLayers.layersOf(self.node)
-        geometry = StudyReader.worldGeometry(self._volume)
+        layers, geometry = SegmentLayers.layersOf(self.node), self._geometry
         if layers is None:
             return np.zeros(geometry.shape, np.uint8, order="F")
         if len(layers.segments) > 255 or not _partOf(layers.geometry, geometry):
@@ -252,6 +255,16 @@ class SliceCorrection:
     def _tidy(self):
         folder, self._folder = self._folder, None
         removeFolder(folder)
+
+
+def _slicesOf(volume, target):
+    """The grid of a volume node as a segmentation node has it, whatever transforms they lie under.
+
+    Raises:
+        OrthoDiffusionError: if one of these bends space.
+    """
+    geometry = StudyReader.worldGeometry(volume)
+    return Geometry(geometry.shape, np.linalg.inv(toWorldOf(target)) @ geometry.affine)
 
 
 def _grid(geometry):

@@ -1,5 +1,7 @@
 """Measurements as markups: lines and angles through their points, which a reader can take hold of."""
 
+import contextlib
+
 import slicer
 import vtk
 
@@ -121,7 +123,8 @@ def _role(definition, number):
 
 def _made(scene, table, definition, number):
     roles = definition.lines[number]
-    node = scene.AddNewNodeByClass(_className(definition, roles), _name(definition, number))
+    with _activeMarkupsKept(scene):
+        node = scene.AddNewNodeByClass(_className(definition, roles), _name(definition, number))
     if node.IsA("vtkMRMLMarkupsCurveNode"):
         node.SetCurveTypeToLinear()
     node.CreateDefaultDisplayNodes()
@@ -143,6 +146,17 @@ def _made(scene, table, definition, number):
     node.SetAttribute(MEASUREMENT, definition.name)
     table.SetNodeReferenceID(_role(definition, number), node.GetID())
     return node
+
+
+@contextlib.contextmanager
+def _activeMarkupsKept(scene):
+    """Slicer's next click would place a point of any markups that come to the scene; it stays the user's own."""
+    selection = scene.GetFirstNodeByClass("vtkMRMLSelectionNode")
+    before = (selection.GetActivePlaceNodeClassName(), selection.GetActivePlaceNodeID()) if selection else None
+    yield
+    if before is not None:
+        selection.SetReferenceActivePlaceNodeClassName(before[0])
+        selection.SetReferenceActivePlaceNodeID(before[1])
 
 
 def _className(definition, roles):

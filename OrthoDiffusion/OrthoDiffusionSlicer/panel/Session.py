@@ -493,6 +493,11 @@ class Session(VTKObservationMixin):
             self._settle.start()
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeAboutToBeRemoved(self, caller, event, node):
+        """Slicer's subject hierarchy empties a segmentation before it goes, as somebody does who edits it."""
+        self.measurements.letGo(node)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
         self.corrections.forget(node)

@@ -73,9 +73,7 @@ class ShownMeasurements(VTKObservationMixin):
         self._saysWhatWasImaged = table is not None and OutlineFiles.sayWhatWasImaged(table)
         self._images = self._imagesNow()
         if self._segmentation is not None:
-            for event in (slicer.vtkSegmentation.SourceRepresentationModified, slicer.vtkSegmentation.SegmentAdded,
-                          slicer.vtkSegmentation.SegmentRemoved,
-                          slicer.vtkSegmentation.RepresentationModified):  # fmt: skip
+            for event in _outlineEvents():
                 self.addObserver(self._segmentation, event, self._onOutlines)
         self._read()
         for node in MeasurementMarkups.allNodes(table) if table is not None else ():
@@ -83,6 +81,12 @@ class ShownMeasurements(VTKObservationMixin):
         for row in self.rows:  # moved while nobody looked, such as before the panel was opened
             if row.drawn:
                 self._look(row)
+
+    def letGo(self, node):
+        """A node is about to leave the scene; what happens to outlines on their way out is no correction."""
+        if node is self._segmentation and node is not None:
+            for event in _outlineEvents():
+                self.removeObserver(node, event, self._onOutlines)
 
     def close(self):
         """Nothing is shown any more; no process, no observer and no file stays."""
@@ -363,8 +367,14 @@ class ShownMeasurements(VTKObservationMixin):
         )
 
 
+def _outlineEvents():
+    """Events of a segmentation node that may come with other outlines."""
+    kind = slicer.vtkSegmentation
+    return kind.SourceRepresentationModified, kind.SegmentAdded, kind.SegmentRemoved, kind.RepresentationModified
+
+
 def _middleOf(node, name):
-    """RAS mm of the place of a segment's surface that is nearest to its middle; None where it has no voxels."""
+    """RAS mm of the world: where a segment's surface is nearest to its middle; None where it has no voxels."""
     segment = node.GetSegmentation().GetSegment(name)
     if segment is None:
         return None
@@ -375,7 +385,9 @@ def _middleOf(node, name):
     bounds = surface.GetBounds()
     middle = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
     points = vtk_to_numpy(surface.GetPoints().GetData())
-    return tuple(map(float, points[((points - middle) ** 2).sum(axis=1).argmin()]))
+    nearest, inWorld = points[((points - middle) ** 2).sum(axis=1).argmin()], [0.0, 0.0, 0.0]
+    node.TransformPointToWorld([float(value) for value in nearest], inWorld)
+    return tuple(inWorld)
 
 
 def _same(one, other):

@@ -17,6 +17,7 @@ from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
 from OrthoDiffusionSlicer.scene.ColourTables import colourTable
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
+from OrthoDiffusionSlicer.scene.SegmentationWriter import removeAllSegments
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
 PLANES = ("sagittal", "coronal", "axial")
@@ -202,14 +203,19 @@ def referenced(table, roles):
 
 def removeWhole(scene, node):
     """The node with its display and storage nodes and its line in the subject hierarchy, which a scene would keep."""
-    hierarchy = subjectHierarchy(scene)
-    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
-    if item:
-        hierarchy.RemoveItem(item, False, False)  # Slicer does it by itself, but only where it has a window
+    # While it still has its line: Slicer looks for it when a segmentation is shown otherwise than before.
     for index in reversed(range(node.GetNumberOfDisplayNodes() if node.IsA("vtkMRMLDisplayableNode") else 0)):
         scene.RemoveNode(node.GetNthDisplayNode(index))
     if node.GetStorageNode() is not None:
         scene.RemoveNode(node.GetStorageNode())
+    if node.IsA("vtkMRMLSegmentationNode"):
+        wasModifying = node.StartModify()
+        removeAllSegments(node.GetSegmentation())  # Slicer does it by itself, one by one
+        node.EndModify(wasModifying)
+    hierarchy = subjectHierarchy(scene)
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if item:
+        hierarchy.RemoveItem(item, False, False)  # Slicer does it by itself, but only where it has a window
     scene.RemoveNode(node)
 
 

@@ -250,6 +250,14 @@ def tag(segment, name):
     return str(value) if segment.GetTag(name, value) else ""
 
 
+def removeAllSegments(segmentation):
+    """All segments of a vtkSegmentation, at once: of those that share a labelmap Slicer would work through all of it
+    once more for each."""
+    for segmentId in segmentation.GetSegmentIDs():
+        segmentation.GetSegment(segmentId).RemoveAllRepresentations()
+    segmentation.RemoveAllSegments()
+
+
 def knownStructure(name, joint):
     """The Structure of our vocabulary for a joint, None for one that only the bundle knows."""
     return find_structure(name, joint)

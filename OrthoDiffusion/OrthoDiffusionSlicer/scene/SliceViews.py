@@ -36,10 +36,17 @@ def showInputs(scene, inputs):
         changed = changed or composite.GetBackgroundVolumeID() != volume.GetID()
         composite.SetBackgroundVolumeID(volume.GetID())
         view.SetOrientation(plane.capitalize())
+        if _isBent(volume):
+            continue  # by a transform: it has no axes that a view could follow
         if plane in inputs:
             _turnToSlices(view, volume)
         view.RotateToVolumePlane(volume)
     return changed
+
+
+def _isBent(volume):
+    transform = volume.GetParentTransformNode()
+    return transform is not None and not transform.IsTransformToWorldLinear()
 
 
 def _turnToSlices(view, volume):
@@ -54,6 +61,10 @@ def _turnToSlices(view, volume):
         return
     directions, toRAS = vtk.vtkMatrix4x4(), view.GetSliceToRAS()
     volume.GetIJKToRASDirectionMatrix(directions)
+    if volume.GetParentTransformNode() is not None:
+        toWorld = vtk.vtkMatrix4x4()
+        volume.GetParentTransformNode().GetMatrixTransformToWorld(toWorld)
+        vtk.vtkMatrix4x4.Multiply4x4(toWorld, directions, directions)
     along = [directions.GetElement(row, axis) for row in range(3)]
     normal = [toRAS.GetElement(row, 2) for row in range(3)]
     if vtk.vtkMath.Dot(along, normal) < 0:

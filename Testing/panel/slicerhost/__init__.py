@@ -195,6 +195,9 @@ def start(folder):
     slicer.app.layoutLogic = slicer.vtkMRMLLayoutLogic()  # knows Slicer's layouts, and makes their view nodes
     slicer.app.layoutLogic.SetMRMLScene(scene)
     _make_readable(slicer, scene, folder)
+    from .subjecthierarchy import Plugins
+
+    slicer.app.subjectHierarchyPlugins = Plugins(scene)
 
     for name, cls in {**vars(ctkwidgets), **vars(mrmlwidgets)}.items():
         if isinstance(cls, type) and name.startswith(("ctk", "qMRML")):

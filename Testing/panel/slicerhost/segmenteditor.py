@@ -34,11 +34,18 @@ class MainWindow(qt.QMainWindow):
 
 
 class SegmentEditorWidget:
-    """The module's widget: finds or makes the parameter node, and takes a segmentation itself if none is set."""
+    """The module's widget: finds or makes the parameter node, and takes a segmentation itself if none is set.
+
+    Of a segmentation that it did not show before it selects the first segment, and the volume of its geometry, whatever
+    the parameter node says (updateWidgetFromSegmentationNode). A volume that it did not show before comes to every
+    slice view that shows another one (updateWidgetFromSourceVolumeNode, showSourceVolumeInSliceViewers).
+    """
 
     def __init__(self):
         self.parent = qt.QWidget()
         self.parameterSetNode, self.editor = None, Editor(self.parent)
+        self._segmentation = self._volume = None
+        self._stop = lambda: None  # forgets the parameter node that is followed
 
     def enter(self):
         self.editor.installKeyboardShortcuts()
@@ -48,10 +55,38 @@ class SegmentEditorWidget:
             node.UnRegister(None)
             node.SetSingletonTag("SegmentEditor")
             node = slicer.mrmlScene.AddNode(node)
+        if node is not self.parameterSetNode:
+            self.close()
+            tag = node.AddObserver("ModifiedEvent", self._follow)
+            self._stop = lambda: node.RemoveObserver(tag)
         self.parameterSetNode = self.editor.node = node
         if node.GetSegmentationNode() is None:
             first = slicer.mrmlScene.GetFirstNode(None, "vtkMRMLSegmentationNode")
             node.SetAndObserveSegmentationNode(first or slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode"))
+
+        self._follow(node, None)
+
+    def _follow(self, node, event):
+        segmentation = node.GetSegmentationNode()
+        if segmentation is not self._segmentation:
+            self._segmentation = segmentation
+            if segmentation is not None:
+                role = segmentation.GetReferenceImageGeometryReferenceRole()
+                node.SetAndObserveSourceVolumeNode(segmentation.GetNodeReference(role))
+                ids = segmentation.GetSegmentation().GetSegmentIDs()
+                if ids:
+                    node.SetSelectedSegmentID(ids[0])
+        volume = node.GetSourceVolumeNode()
+        if volume is not self._volume:
+            self._volume = volume
+            for view in slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode") if volume is not None else ():
+                if volume.GetID() not in (view.GetBackgroundVolumeID(), view.GetForegroundVolumeID()):
+                    view.SetBackgroundVolumeID(volume.GetID())
+                    view.SetForegroundVolumeID(None)
+
+    def close(self):
+        """Observes nothing any more; the parameter node outlives a scene, and the window of a test."""
+        self._stop()
 
     def exit(self):
         self.editor.node.SetActiveEffectName("")
@@ -101,4 +136,5 @@ def open_main_window(panel, name="OrthoDiffusion"):
 def close_main_window(window):
     """Slicer finds its main window by name: that of a test must not be found by the next one."""
     window.hide()
+    window.modules["SegmentEditor"].close()
     window.setObjectName("")

@@ -54,38 +54,51 @@ class DifferenceNodes:
         """Take it out of the scene."""
         node, self._node = self._node, None
         if node is not None and self._scene.IsNodePresent(node):
-            for index in reversed(range(node.GetNumberOfDisplayNodes())):
-                self._scene.RemoveNode(node.GetNthDisplayNode(index))
-            self._scene.RemoveNode(node)
+            displays = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+            self._scene.RemoveNode(node)  # before them: it would tell that they go
+            for display in displays:
+                self._scene.RemoveNode(display)
 
     def _show(self, segmentation, images, titles):
+        """Made anew each time, and complete when it comes to the scene: see `_filled`."""
         if not self._scene.IsNodePresent(segmentation):
             return
-        if not self.shown:
-            node = slicer.vtkMRMLSegmentationNode()
-            node.SetName(Words.said(Message("node", "difference")))
-            node.SetHideFromEditors(True)
-            node.SetSaveWithScene(False)
-            node.SetAttribute(MADE_BY_US, ROLE)
-            self._node = self._scene.AddNode(node)
-            self._node.CreateDefaultDisplayNodes()
-            display = self._node.GetDisplayNode()
-            display.SetSaveWithScene(False)
-            display.SetOpacity2DFill(0.6)
-            display.SetOpacity2DOutline(1.0)
-            display.SetVisibility3D(False)
-        self._node.SetAndObserveTransformNodeID(segmentation.GetTransformNodeID())
-        segments = self._node.GetSegmentation()
-        wasModifying = self._node.StartModify()
-        segments.RemoveAllSegments()
-        for kind, image in images.items():
-            segment = slicer.vtkSegment()
-            segment.SetName(titles[kind])
-            segment.SetColor(*COLOURS[kind])
-            segment.SetLabelValue(1)
-            segment.AddRepresentation("Binary labelmap", image)
-            segments.AddSegment(segment, kind)
-        self._node.EndModify(wasModifying)
+        self.hide()
+        node = _filled(images, titles)
+        node.SetScene(self._scene)  # its references are found before anybody listens to it
+        node.SetAndObserveDisplayNodeID(self._scene.AddNode(_display()).GetID())
+        node.SetAndObserveTransformNodeID(segmentation.GetTransformNodeID())
+        self._node = self._scene.AddNode(node)
+
+
+def _filled(images, titles):
+    """A hidden segmentation node with the segments.
+
+    Slicer's plugin of the subject hierarchy listens to every segmentation that is in the scene, looks for the line of
+    its segments at each change of them and of how they are shown, and writes an error for a hidden one, which has none.
+    """
+    node = slicer.vtkMRMLSegmentationNode()
+    node.SetName(Words.said(Message("node", "difference")))
+    node.SetHideFromEditors(True)
+    node.SetSaveWithScene(False)
+    node.SetAttribute(MADE_BY_US, ROLE)
+    for kind, image in images.items():
+        segment = slicer.vtkSegment()
+        segment.SetName(titles[kind])
+        segment.SetColor(*COLOURS[kind])
+        segment.SetLabelValue(1)
+        segment.AddRepresentation("Binary labelmap", image)
+        node.GetSegmentation().AddSegment(segment, kind)
+    return node
+
+
+def _display():
+    display = slicer.vtkMRMLSegmentationDisplayNode()
+    display.SetSaveWithScene(False)
+    display.SetOpacity2DFill(0.6)
+    display.SetOpacity2DOutline(1.0)
+    display.SetVisibility3D(False)
+    return display
 
 
 def _collect(before, segment, parts):

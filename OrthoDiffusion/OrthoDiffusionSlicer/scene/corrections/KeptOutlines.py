@@ -5,6 +5,7 @@ segment's own ID, and every edit that was set aside when somebody went back to t
 overwritten by an edit.
 """
 
+import contextlib
 import time
 import uuid
 from dataclasses import dataclass
@@ -47,23 +48,22 @@ def keepPredictions(scene, node, image, written):
     if hidden is None:
         hidden = scene.AddNode(_hiddenNode(node))
         node.SetNodeReferenceID(REFERENCE, hidden.GetID())
-    visible, kept = node.GetSegmentation(), hidden.GetSegmentation()
-    wasModifying = hidden.StartModify()
-    for segmentId in list(kept.GetSegmentIDs()):
-        if visible.GetSegment(segmentId) is None and not tag(kept.GetSegment(segmentId), _EDIT_OF):
-            # Without its labelmap: to remove a segment, Slicer would work through all of a labelmap that it shares.
-            kept.GetSegment(segmentId).RemoveRepresentation(LABELMAP)
-            kept.RemoveSegment(segmentId)  # predicted before, and not any more; edits stay
-    for segmentId in written.values():
-        before = kept.GetSegment(segmentId)
-        segment = slicer.vtkSegment() if before is None else before
-        segment.DeepCopyMetadata(visible.GetSegment(segmentId))
-        segment.SetLabelValue(visible.GetSegment(segmentId).GetLabelValue())
-        segment.AddRepresentation(LABELMAP, image)
-        segment.RemoveRepresentation(SURFACE)  # that of an earlier prediction
-        if before is None:
-            kept.AddSegment(segment, segmentId)
-    hidden.EndModify(wasModifying)
+    visible = node.GetSegmentation()
+    with _unheard(hidden) as kept:
+        for segmentId in list(kept.GetSegmentIDs()):
+            if visible.GetSegment(segmentId) is None and not tag(kept.GetSegment(segmentId), _EDIT_OF):
+                # Without its labelmap: to remove a segment, Slicer would work through all of a labelmap that it shares.
+                kept.GetSegment(segmentId).RemoveRepresentation(LABELMAP)
+                kept.RemoveSegment(segmentId)  # predicted before, and not any more; edits stay
+        for segmentId in written.values():
+            before = kept.GetSegment(segmentId)
+            segment = slicer.vtkSegment() if before is None else before
+            segment.DeepCopyMetadata(visible.GetSegment(segmentId))
+            segment.SetLabelValue(visible.GetSegment(segmentId).GetLabelValue())
+            segment.AddRepresentation(LABELMAP, image)
+            segment.RemoveRepresentation(SURFACE)  # that of an earlier prediction
+            if before is None:
+                kept.AddSegment(segment, segmentId)
 
 
 def keepMarks(node, written):
@@ -73,11 +73,32 @@ def keepMarks(node, written):
         node: the segmentation node.
         written: structure name → ID of the segment that holds the new prediction.
     """
-    for segmentId in written.values():
-        segment, prediction = node.GetSegmentation().GetSegment(segmentId), predictionOf(node, segmentId)
-        if segment is not None and prediction is not None:
-            for name in (HASH, ORIGIN):
-                prediction.SetTag(name, tag(segment, name))
+    hidden = hiddenOf(node)
+    if hidden is None:
+        return
+    predictions = {segmentId: predictionOf(node, segmentId) for segmentId in written.values()}
+    with _unheard(hidden):
+        for segmentId, prediction in predictions.items():
+            segment = node.GetSegmentation().GetSegment(segmentId)
+            if segment is not None and prediction is not None:
+                for name in (HASH, ORIGIN):
+                    prediction.SetTag(name, tag(segment, name))
+
+
+@contextlib.contextmanager
+def _unheard(hidden):
+    """The segments of a hidden segmentation, to be changed while nobody hears of it.
+
+    Slicer's plugin of the subject hierarchy listens to every segmentation of the scene, looks for the line of its
+    segments at each change, and writes an error for a hidden one, which has none.
+    """
+    kept = hidden.GetSegmentation()
+    hidden.SetAndObserveSegmentation(slicer.vtkSegmentation())
+    try:
+        yield kept
+    finally:
+        hidden.SetAndObserveSegmentation(kept)
+        hidden.StorableModified()  # else it would not be saved again
 
 
 def _hiddenNode(node):
@@ -136,10 +157,14 @@ def keepSurfaces(node, surfaces):
         node: the segmentation node.
         surfaces: segment ID → vtkPolyData.
     """
-    for segmentId, surface in surfaces.items():
-        prediction = predictionOf(node, segmentId)
-        if prediction is not None:
-            prediction.AddRepresentation(SURFACE, surface)
+    hidden = hiddenOf(node)
+    if hidden is None:
+        return
+    predictions = {segmentId: predictionOf(node, segmentId) for segmentId in surfaces}
+    with _unheard(hidden):
+        for segmentId, prediction in predictions.items():
+            if prediction is not None:
+                prediction.AddRepresentation(SURFACE, surfaces[segmentId])
 
 
 def lacksSurface(node, segmentId):
@@ -185,7 +210,8 @@ def restoreEdit(node, segmentId):
     if visible is not None and isEdited(visible):
         _setAside(node, segmentId, visible)
     _show(node, segmentId, edit)
-    kept.RemoveSegment(edits[-1].segmentId)
+    with _unheard(hiddenOf(node)) as kept:
+        kept.RemoveSegment(edits[-1].segmentId)
     return True
 
 
@@ -240,14 +266,14 @@ def imageOf(mask, affine, value=1):
 
 
 def _setAside(node, segmentId, segment):
-    kept = hiddenOf(node).GetSegmentation()
     edit = slicer.vtkSegment()
     edit.DeepCopyMetadata(segment)
     edit.SetLabelValue(segment.GetLabelValue())
     edit.SetTag(_EDIT_OF, segmentId)
     edit.SetTag(_TIME, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
     _copy(segment, edit)
-    kept.AddSegment(edit, kept.GenerateUniqueSegmentID(f"{segmentId}_edit"))
+    with _unheard(hiddenOf(node)) as kept:
+        kept.AddSegment(edit, kept.GenerateUniqueSegmentID(f"{segmentId}_edit"))
 
 
 def _show(node, segmentId, source):
