@@ -58,8 +58,8 @@ def experiment_of(joint: str) -> Experiment:
     return Experiment(
         f"{NAME}-{joint}",
         f"Transfer of the knee encoder: {title.lower()}",
-        "An encoder was pretrained on knees, without labels. Does a network for another joint need fewer labels if it"
-        " starts from this encoder instead of from scratch? And is this start as good as pretraining on the new joint?",
+        "An encoder was trained on knees. Does a network for another joint need fewer labels if it starts from this"
+        " encoder instead of from scratch? And is this start as good as pretraining on the new joint?",
         arms,
     )
 
@@ -71,8 +71,8 @@ _CAVEATS = """- Phantom numbers: training and evaluation use digital joints, and
 - Learning rates are not tuned here, unlike in the experiment `labels`: every arm uses those of the recipe. With rates
   tuned for each arm, their order may change.
 - A run that reached its budget might have improved with more time; the table of how each run ended shows which did.
-- The knee encoder is the one that users get. It was pretrained on more data than the new joint's archive; this cost is
-  not counted where its file does not state it.
+- A bundle's knee encoder is the one that users get. It was trained longer and on more studies than the new joint's
+  archive has, and with labels of knees; this cost is not counted where its file does not state it.
 - The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
   cover the evaluation studies only."""
 
@@ -126,6 +126,8 @@ def _set_up(settings: Mapping) -> str:
     size = " x ".join(str(n) for n in settings["data"]["crop"])
     given = "none" if source is None else source["title"]
     arms = f"""- **Knee encoder**: {given}. Every arm uses its network and its pixel size.
+  The encoder of a bundle was first pretrained without labels and then trained on labelled knees: what transfers may
+  come from either.
 - **Learning rates**, not tuned, the same for all arms: AdamW {rates["learning_rate"]:g}, Muon {rates["filter_rate"]:g};
   for a pretrained encoder {rates["encoder_rate"]:g} times these.
 - **Pretraining on the new joint**, without labels: by denoising, on {crops} crops of {size} voxels from the archive."""
