@@ -76,9 +76,22 @@ def check_only_results(folder: Path) -> None:
     """Make sure that a folder may be deleted or replaced: it is not there, is empty, or holds results alone.
 
     Raises:
-        OutputError: naming what else lies there, such as outlines that somebody has corrected.
+        OutputError: naming what else lies there, such as outlines that somebody has corrected; or if a reader has
+            decided on a finding, which `orthodiffusion decide` stores among the results.
     """
     check_free(folder, True, _is_ours, "findings.json", "results folder")
+    _check_undecided(folder)
+
+
+def _check_undecided(folder: Path) -> None:
+    """Nothing that a reader decided is lost; it is stored among the results, see `orthodiffusion decide`."""
+    try:
+        findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["findings"]
+        decided = next((str(one["name"]) for one in findings if one.get("review")), None)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return  # nothing that could be kept
+    if decided is not None:
+        raise OutputError(Message("folder", "decisions", {"finding": decided}), where=str(folder))
 
 
 class _Rehearsed(Exception):
@@ -86,16 +99,18 @@ class _Rehearsed(Exception):
 
 
 def check_results_folder(folder: str | Path, *, overwrite: bool) -> None:
-    """Make sure that results can be written there, before minutes of work.
+    """Make sure that results of a new analysis can be written there, before minutes of work.
 
     Raises:
-        OutputError: if the folder exists and must not be replaced, or cannot be written, or the disk is full.
+        OutputError: if the folder exists and must not be replaced, holds a reader's decisions, or cannot be written, or
+            the disk is full.
     """
     with contextlib.suppress(_Rehearsed), new_results_folder(folder, overwrite=overwrite) as temporary:
         free = shutil.disk_usage(temporary).free
         if free < _LEAST_FREE_BYTES:
             raise OutputError(Message("results", "disk_nearly_full", {"free_mb": free / 1000000.0}), where=str(folder))
         raise _Rehearsed
+    _check_undecided(Path(folder))
 
 
 @dataclass(frozen=True, eq=False)

@@ -253,6 +253,18 @@ def test_rows_that_a_kill_kept_out_of_the_table_are_in_it_after_the_next_run(run
     assert table.read_text(encoding="utf-8") == whole
 
 
+def test_a_readers_decisions_are_never_replaced(run, tmp_path):
+    """As `orthodiffusion decide` stores them, among the results."""
+    run()
+    decided = tmp_path / "out" / "b" / "findings.json"
+    content = '{"findings": [{"name": "joint_effusion", "review": {"decision": "rejected"}}]}'
+    decided.write_text(content)
+    outcome, _ = run(overwrite=True)
+    assert decided.read_text() == content
+    assert (outcome.analysed, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)
+    assert "holds a reader's decisions, such as that on joint_effusion" in outcome.failed["b"]
+
+
 def test_a_file_that_is_called_like_a_study_stays(run, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "c").write_text("my notes on c")

@@ -108,6 +108,17 @@ def test_a_folder_of_other_files_is_never_overwritten(capsys, tmp_path):
     assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "words"
 
 
+def test_results_that_a_reader_has_decided_on_are_never_overwritten(capsys, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    decided = '{"findings": [{"name": "joint_effusion", "review": {"decision": "rejected"}}]}'
+    (results / "findings.json").write_text(decided, encoding="utf-8")
+    assert run("analyze", sagittal(tmp_path), "--out", results, "--overwrite") == 2
+    assert "holds a reader's decisions, such as that on joint_effusion" in capsys.readouterr().err
+    assert (results / "findings.json").read_text(encoding="utf-8") == decided
+    assert [path.name for path in results.iterdir()] == ["findings.json"]
+
+
 def test_a_bundle_that_is_not_there_is_named_beside_those_that_are(capsys, tmp_path):
     assert run("analyze", sagittal(tmp_path), "--out", tmp_path / "r", "--bundle", "no-such-bundle") == 2
     assert "no-such-bundle" in capsys.readouterr().err

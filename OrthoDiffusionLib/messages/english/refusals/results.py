@@ -54,6 +54,10 @@ RESULTS_REFUSALS = {
     "folder.other_files": Sentence(
         "The {kind!w} holds other files, such as {file}", "Choose a new folder; files of others are never deleted."
     ),
+    "folder.decisions": Sentence(
+        "The results folder holds a reader's decisions, such as that on {finding}",
+        "Move this folder elsewhere to analyse the study again; decisions are never deleted.",
+    ),
     "folder.exists": Sentence(
         "The {kind!w} exists already", "Choose another folder, or allow overwriting (--overwrite)."
     ),

@@ -62,6 +62,10 @@ RESULTS_REFUSALS = {
         "{kind!W}: er enthält andere Dateien, etwa {file}",
         "Wählen Sie einen neuen Ordner; fremde Dateien werden nie gelöscht.",
     ),
+    "folder.decisions": Sentence(
+        "Der Ergebnisordner enthält Entscheidungen eines Befunders, etwa die zu {finding}",
+        "Verschieben Sie diesen Ordner, um die Untersuchung erneut zu analysieren; Entscheidungen werden nie gelöscht.",
+    ),
     "folder.exists": Sentence(
         "{kind!W}: er ist schon vorhanden",
         "Wählen Sie einen anderen Ordner, oder erlauben Sie das Überschreiben (--overwrite).",
