@@ -56,7 +56,7 @@ def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
     wanted: dict[str, int] = {}
     for layers in (base, *others.values()):
         for one in layers.segments:
-            wanted.setdefault(one.key, (layers.segment(one.key) or one).label)
+            wanted.setdefault(one.key, layers.segments_of(one.key)[0].label)
     return settled(LabelLayers(tuple(arrays), base.geometry, _own_ids(segments)), wanted)
 
 

@@ -214,8 +214,6 @@ class BatchRun:
         self._tell_row(record.study, self._numbers.get(record.case, 0))
 
     def _commit(self, record: StudyRecord, run: str) -> None:
-        if record.is_done:
-            check_only_results(self._settings.out / record.study)
         # In this order a crash in between loses nothing: the staged results and their record are found again.
         self._books.tables.put(record)
         if record.is_done:
@@ -231,7 +229,8 @@ class BatchRun:
                 continue
             staged_again = not is_complete(out, record.study) or self._settings.overwrite
             if record.study not in self._books.journal or staged_again:
-                with contextlib.suppress(OutputError):
+                with contextlib.suppress(OutputError):  # what somebody put there meanwhile stays
+                    check_only_results(out / record.study)
                     self._commit(record, run)
                     self._recovered.add(record.study)
                     self.outcome.analysed += 1

@@ -7,13 +7,10 @@ request.json: structures, joint, side, field of view and grid of the analysis; l
 import json
 
 import numpy as np
-import slicer
-import vtk
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+from OrthoDiffusionSlicer.scene.corrections.HandedOutlines import toWorldOf
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, STRUCTURE, tag
 from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
 
@@ -50,7 +47,7 @@ def write(table, folder, plates=()):
         OSError: if a file cannot be written.
     """
     node = segmentationOf(table)
-    toWorld = _toWorld(node)
+    toWorld = toWorldOf(node)
     content = FindingsNodes.resultsOf(table)
     layers = []
     for number, (segment, structures) in enumerate(_layers(node)):
@@ -94,15 +91,3 @@ def _layers(node):
         layer[2][name] = segment.GetLabelValue()
     layers.sort(key=lambda layer: -len(layer[2]))
     return [(segment, structures) for _image, segment, structures in layers]
-
-
-def _toWorld(node):
-    """The segmentation's own RAS → RAS mm of the world, (4, 4)."""
-    transform = node.GetParentTransformNode()
-    if transform is None:
-        return np.eye(4)
-    if not transform.IsTransformToWorldLinear():
-        raise OrthoDiffusionError(Message("scene", "outlines_transformed", {"transform": transform.GetName()}))
-    matrix = vtk.vtkMatrix4x4()
-    transform.GetMatrixTransformToWorld(matrix)
-    return slicer.util.arrayFromVTKMatrix(matrix)

@@ -5,6 +5,8 @@ import math
 import slicer
 import vtk
 
+from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
+
 THICKER = 1.5  # a volume is a stack of slices if its largest spacing is so much larger than the next
 LEAST_DEGREES = 0.01
 CENTRED = 0  # vtkMRMLSliceNode.CenteredJumpSlice
@@ -36,20 +38,16 @@ def showInputs(scene, inputs):
         changed = changed or composite.GetBackgroundVolumeID() != volume.GetID()
         composite.SetBackgroundVolumeID(volume.GetID())
         view.SetOrientation(plane.capitalize())
-        if _isBent(volume):
-            continue  # by a transform: it has no axes that a view could follow
+        toWorld = matrixToWorld(volume)
+        if toWorld is None:
+            continue  # bent by a transform: it has no axes that a view could follow
         if plane in inputs:
-            _turnToSlices(view, volume)
+            _turnToSlices(view, volume, toWorld)
         view.RotateToVolumePlane(volume)
     return changed
 
 
-def _isBent(volume):
-    transform = volume.GetParentTransformNode()
-    return transform is not None and not transform.IsTransformToWorldLinear()
-
-
-def _turnToSlices(view, volume):
+def _turnToSlices(view, volume, toWorld):
     """Turn a view the shortest way until it looks along a volume's slices, so that the axes of the volume that are
     nearest are those of its slices: a shoulder's oblique ones may be nearer to another plane of the body.
 
@@ -61,11 +59,7 @@ def _turnToSlices(view, volume):
         return
     directions, toRAS = vtk.vtkMatrix4x4(), view.GetSliceToRAS()
     volume.GetIJKToRASDirectionMatrix(directions)
-    if volume.GetParentTransformNode() is not None:
-        toWorld = vtk.vtkMatrix4x4()
-        volume.GetParentTransformNode().GetMatrixTransformToWorld(toWorld)
-        vtk.vtkMatrix4x4.Multiply4x4(toWorld, directions, directions)
-    along = [directions.GetElement(row, axis) for row in range(3)]
+    along = list((toWorld @ slicer.util.arrayFromVTKMatrix(directions))[:3, axis])
     normal = [toRAS.GetElement(row, 2) for row in range(3)]
     if vtk.vtkMath.Dot(along, normal) < 0:
         along = [-value for value in along]

@@ -16,6 +16,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Origin, SourceImage, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
 
 # Volume nodes that this extension made carry it, and are not offered as input.
 MADE_BY_US = "OrthoDiffusion.Role"
@@ -85,18 +86,13 @@ def worldMatrix(node):
     """
     toParent = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(toParent)
-    matrix = _asArray(toParent)
-    transform = node.GetParentTransformNode()
-    if transform is None:
-        return matrix
-    if not transform.IsTransformToWorldLinear():
+    toWorld = matrixToWorld(node)
+    if toWorld is None:
         raise GeometryError(
-            Message("scene", "transformed", {"transform": transform.GetName()}),
+            Message("scene", "transformed", {"transform": node.GetParentTransformNode().GetName()}),
             where=Message("volume", values={"name": node.GetName()}),
         )
-    toWorld = vtk.vtkMatrix4x4()
-    transform.GetMatrixTransformToWorld(toWorld)
-    return _asArray(toWorld) @ matrix
+    return toWorld @ slicer.util.arrayFromVTKMatrix(toParent)
 
 
 def worldGeometry(node):
@@ -245,10 +241,6 @@ def studyItem(scene, node):
 def _varies(array):
     coarse = array[::8, ::8, ::8]  # settles nearly all volumes at once
     return coarse.min() != coarse.max() or array.min() != array.max()
-
-
-def _asArray(matrix):
-    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
 
 
 def _facts(node):

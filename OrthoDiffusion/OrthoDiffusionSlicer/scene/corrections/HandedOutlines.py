@@ -1,14 +1,12 @@
 """A segmentation's outlines and their predictions as the library takes them from the panel."""
 
-import numpy as np
-import vtk
-
 from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.errors import GeometryError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.handed_correction import HandedStructure
 from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
+from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
 from OrthoDiffusionSlicer.scene.SegmentationWriter import STRUCTURE, tag
 from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
 
@@ -68,16 +66,11 @@ def toWorldOf(node):
     Raises:
         GeometryError: if it bends space.
     """
-    transform = node.GetParentTransformNode()
-    if transform is None:
-        return np.eye(4)
-    if not transform.IsTransformToWorldLinear():
-        raise GeometryError(
-            Message("scene", "outlines_transformed", {"transform": transform.GetName()}), where=node.GetName()
-        )
-    matrix = vtk.vtkMatrix4x4()
-    transform.GetMatrixTransformToWorld(matrix)
-    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+    toWorld = matrixToWorld(node)
+    if toWorld is None:
+        values = {"transform": node.GetParentTransformNode().GetName()}
+        raise GeometryError(Message("scene", "outlines_transformed", values), where=node.GetName())
+    return toWorld
 
 
 def _volume(segment, toWorld):
