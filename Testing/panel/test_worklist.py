@@ -10,7 +10,7 @@ import handmade
 import nibabel
 import numpy as np
 import pytest
-from nodes import AXES, affine_around_origin
+from nodes import AXES, affine_around_origin, matrix_of
 
 from OrthoDiffusionLib.annotation.case import Case, CaseState
 from OrthoDiffusionLib.annotation.case_folder import CaseFolder
@@ -342,6 +342,61 @@ def test_edits_are_saved_by_themselves_and_the_window_does_not_wait(panel, opene
     wait_for(lambda: "Saved at" in panel.ui.worklistStatus.text)
     assert volume_of(read_layers(autosave), "femur") > 12 * 12 * 6
     assert opened.saving.longestMs < 50
+
+
+def place_of(layers, key):
+    """Centre of a segment, RAS mm."""
+    indices = np.argwhere(layers.mask(layers.segment(key))).mean(axis=0)
+    return layers.geometry.affine[:3, :3] @ indices + layers.geometry.affine[:3, 3]
+
+
+def moving_by(*mm):
+    matrix = np.eye(4)
+    matrix[:3, 3] = mm
+    return matrix
+
+
+def test_outlines_that_were_moved_against_their_images_are_saved_where_they_lie(
+    panel, opened, studies, click, wait_for, slicer
+):
+    """A transform above outlines and images moves nothing in the files; one above the outlines alone does."""
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
+    from OrthoDiffusionSlicer.scene import Provenance
+
+    node = opened.saving.node
+    draw(node)
+    both = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "shown elsewhere")
+    both.SetMatrixTransformToParent(matrix_of(moving_by(50, 0, 0)))
+    for one in (node, *Provenance.inputsOf(node).values()):
+        one.SetAndObserveTransformNodeID(both.GetID())
+    autosave = home(studies) / "cases/knee1" / opened.list.reader / "autosave" / "segmentation.seg.nrrd"
+    opened.saving.tick()
+    wait_for(lambda: autosave.exists() and not opened.process.busy)
+    before = place_of(read_layers(autosave), "femur")
+    assert before == pytest.approx(place_of(layersOf(node), "femur"), abs=1e-3)
+
+    alone = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    alone.SetMatrixTransformToParent(matrix_of(moving_by(50, 7, 0)))
+    node.SetAndObserveTransformNodeID(alone.GetID())
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    after = place_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur")
+    assert after - before == pytest.approx([0, 7, 0], abs=1e-3)
+
+
+def test_outlines_that_a_transform_bends_keep_the_case_open(panel, opened, studies, click, wait_for, slicer):
+    draw(opened.saving.node)
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "warp")
+    opened.saving.node.SetAndObserveTransformNodeID(bent.GetID())
+    opened.saving.tick()
+    wait_for(lambda: panel.ui.worklistProblem.text)
+    assert "‘warp’" in panel.ui.worklistProblem.text and "harden" in panel.ui.worklistProblem.text
+    click(panel.ui.nextCaseButton)
+    assert opened.case.name == "knee1"
+    opened.saving.node.SetAndObserveTransformNodeID(None)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
 
 
 def test_a_full_disk_while_saving_is_told_and_repaired_by_a_button(panel, opened, studies, click, wait_for):

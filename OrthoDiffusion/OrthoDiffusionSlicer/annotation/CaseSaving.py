@@ -2,7 +2,9 @@
 
 import shutil
 import time
+from dataclasses import replace
 
+import numpy as np
 import qt
 import slicer
 from slicer.i18n import tr as _
@@ -10,10 +12,13 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, emptyLayers, fingerprint, layersOf
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.panel import Settings
-from OrthoDiffusionSlicer.scene import FindingsNodes
+from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
 from OrthoDiffusionSlicer.Signal import Signal
 
 
@@ -107,10 +112,16 @@ class CaseSaving:
         self.tick()
 
     def _layers(self):
-        """A copy of the case's outlines; an empty layer once all of them were deleted, None if there never were any."""
+        """A copy of the case's outlines; an empty layer once all of them were deleted, None if there never were any.
+
+        Raises:
+            OrthoDiffusionError: if they lie under a transform that a file cannot follow.
+        """
         nodes = self._nodes()
+        toImages = _toImages(nodes)
         layers = layersOf(*nodes)
         if layers is not None:
+            layers = replace(layers, geometry=Geometry(layers.geometry.shape, toImages @ layers.geometry.affine))
             self._geometry = layers.geometry
         elif self._geometry is not None:
             layers = emptyLayers(self._geometry, *nodes)
@@ -143,7 +154,12 @@ class CaseSaving:
         if seen == self._seen and self.problem is None:
             return
         begin = time.perf_counter()
-        layers = self._layers()
+        try:
+            layers = self._layers()
+        except OrthoDiffusionError as error:
+            self._seen, self.problem = seen, error
+            self.changed()
+            return
         mark = self._mark(layers)
         if layers is not None and (mark != self._autosaved or self.problem is not None):
             self._leftBeside = True
@@ -191,7 +207,11 @@ class CaseSaving:
             onSaved(None)
             return
         begin = time.perf_counter()
-        layers = self._layers()
+        try:
+            layers = self._layers()
+        except OrthoDiffusionError as error:
+            onFailed(error)
+            return
         mark = self._mark(layers)
         if layers is None or (mark == self._versioned and not self._leftBeside):
             onSaved(None)
@@ -234,7 +254,8 @@ class CaseSaving:
 
     def _fingerprint(self):
         table = self._tableOf()
-        return fingerprint(*self._nodes()), table.GetMTime() if table is not None else 0
+        moved = [_placement(node) for node in self._nodes()]
+        return fingerprint(*self._nodes()), moved, table.GetMTime() if table is not None else 0
 
     def _reading(self):
         """The reader's decisions on the findings, own measurements, and the text of the report."""
@@ -282,3 +303,35 @@ class CaseSaving:
 
     def _onAutosaved(self, mark):
         self._autosaved = mark
+
+
+def _toImages(nodes):
+    """RAS mm of the outlines themselves → RAS mm of the case's images as their files have them, (4, 4).
+
+    A case is kept beside its image files, which know no transform of the scene: one above images and outlines alike
+    changes nothing, one above the outlines alone has moved them.
+
+    Raises:
+        OrthoDiffusionError: if a transform bends space, or only some of the nodes are moved by it.
+    """
+    found = [_betweenOutlinesAndImages(node) for node in nodes]
+    for node, matrix in zip(nodes, found, strict=True):
+        if matrix is None or not np.allclose(matrix, found[0], atol=1e-6):
+            transform = node.GetParentTransformNode() or nodes[0].GetParentTransformNode()
+            name = transform.GetName() if transform is not None else ""
+            raise OrthoDiffusionError(Message("scene", "case_transformed", {"transform": name}), where=node.GetName())
+    return found[0]
+
+
+def _betweenOutlinesAndImages(node):
+    volume = next(iter(Provenance.inputsOf(node).values()), None)
+    toWorld, ofImages = matrixToWorld(node), matrixToWorld(volume) if volume is not None else np.eye(4)
+    if toWorld is None and volume is not None and volume.GetParentTransformNode() is node.GetParentTransformNode():
+        return np.eye(4)  # bent together
+    return None if toWorld is None or ofImages is None else np.linalg.solve(ofImages, toWorld)
+
+
+def _placement(node):
+    """Changes when outlines are moved against their images."""
+    matrix = _betweenOutlinesAndImages(node)
+    return "" if matrix is None else np.round(matrix, 6).tobytes()

@@ -114,7 +114,7 @@ def fingerprint(*nodes):
 
 def contentMark(layers):
     """Changes when the content does; a few milliseconds for a whole knee."""
-    mark = zlib.crc32(repr(layers.segments).encode())
+    mark = zlib.crc32(repr((layers.segments, layers.geometry.affine.round(4).tolist())).encode())
     for array in layers.arrays:
         mark = zlib.crc32(array.T.reshape(-1).view(np.uint8).data, mark)  # as it lies in memory
     return mark

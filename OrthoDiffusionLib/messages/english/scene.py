@@ -28,6 +28,11 @@ SCENE = {
         "The outlines are under the non-linear transform ‘{transform}’",
         "Take them out of the transform, or harden it on a copy, and try it again.",
     ),
+    "scene.case_transformed": Sentence(
+        "The outlines of the case are under the transform ‘{transform}’, which its files cannot follow",
+        "Take the outlines out of the transform, or harden it on all of them (Data module, right click); the case is "
+        "saved then.",
+    ),
     "scene.no_voxels": Sentence("The volume has no voxels", "Load it again, or choose another volume."),
     "scene.own_result": Sentence("The volume is a result of an analysis and no image", "Choose the MR volume instead."),
     "scene.not_written": Sentence("The scene cannot be written", "Free some disk space."),

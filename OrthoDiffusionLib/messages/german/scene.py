@@ -36,6 +36,11 @@ SCENE = {
         "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in eine Kopie ein, und versuchen Sie es "
         "erneut.",
     ),
+    "scene.case_transformed": Sentence(
+        "Die Konturen des Falls stehen unter der Transformation „{transform}“, der seine Dateien nicht folgen können",
+        "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in alle Konturen ein (Modul Data, rechte "
+        "Maustaste: Harden); dann wird der Fall gespeichert.",
+    ),
     "scene.no_voxels": Sentence(
         "Das Volumen hat keine Voxel", "Laden Sie es erneut, oder wählen Sie ein anderes Volumen."
     ),
