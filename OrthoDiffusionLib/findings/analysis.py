@@ -6,7 +6,7 @@ import contextlib
 import csv
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -83,11 +83,16 @@ def check_only_results(folder: Path) -> None:
     _check_undecided(folder)
 
 
-def _check_undecided(folder: Path) -> None:
-    """Nothing that a reader decided is lost; it is stored among the results, see `orthodiffusion decide`."""
+def _check_undecided(folder: Path, kept: Collection[str] = ()) -> None:
+    """Nothing that a reader decided is lost; it is stored among the results, see `orthodiffusion decide`.
+
+    Args:
+        folder: of results that are to be replaced.
+        kept: names of findings of which the new results hold a decision.
+    """
     try:
         findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["findings"]
-        decided = next((str(one["name"]) for one in findings if one.get("review")), None)
+        decided = next((str(one["name"]) for one in findings if one.get("review") and one["name"] not in kept), None)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return  # nothing that could be kept
     if decided is not None:
@@ -238,8 +243,11 @@ class Analysis:
             The folder.
 
         Raises:
-            OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
+            OutputError: if the folder exists, holds decisions of a reader that this analysis lacks, cannot be written,
+                or the disk is full; nothing is left behind.
         """
+        if overwrite:
+            _check_undecided(Path(folder), {finding.name for finding in self.findings if finding.review is not None})
         with new_results_folder(folder, overwrite=overwrite) as temporary:
             self.write_into(temporary, overview=overview, page=page, on_inputs=on_inputs, in_headers=in_headers)
         return Path(folder)

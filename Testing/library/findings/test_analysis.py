@@ -24,6 +24,7 @@ from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.findings import Analysis, Measurement
 from OrthoDiffusionLib.findings import analysis as analysis_module
 from OrthoDiffusionLib.findings.analysis import check_results_folder
+from OrthoDiffusionLib.findings.review import Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Plane, read_volume
 
@@ -125,6 +126,19 @@ def test_an_older_result_is_kept_unless_overwriting_is_asked_for(analysis, tmp_p
     analysis.save(folder, overwrite=True)
     assert not (folder / "overview.png").exists() and (folder / "findings.json").exists()
     assert os.listdir(tmp_path) == ["results"]
+
+
+def test_a_readers_decisions_are_replaced_by_nothing_but_later_ones(analysis, tmp_path):
+    first, *others = (replace(finding, review=None) for finding in analysis.findings)
+    undecided = replace(analysis, findings=(first, *others))
+    decided = replace(analysis, findings=(replace(first, review=Review("rejected")), *others))
+    folder = decided.save(tmp_path / "results")
+    with pytest.raises(OutputError, match=f"decisions, such as that on {first.name}"):
+        undecided.save(folder, overwrite=True)
+    assert Analysis.load(folder).findings[0].review == Review("rejected")
+    again = Analysis.load(folder)
+    again.save(folder, overwrite=True)
+    assert Analysis.load(folder).findings[0].review == Review("rejected")
 
 
 @pytest.mark.parametrize("names", [["thesis.docx"], ["findings.json", "thesis.docx"], ["holiday.png"]])
