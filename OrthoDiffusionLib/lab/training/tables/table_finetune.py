@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +67,7 @@ from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback
+from OrthoDiffusionLib.table_file import read_table
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes import Plane, Study
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_rows
@@ -75,6 +77,9 @@ if TYPE_CHECKING:
 
 TRAINING = "training"
 """Folder of checkpoint, log and scores, in that of the run."""
+
+SPLITS_FILE, DEALT_FILE = "splits.csv", "patients.csv"
+"""The cases that are used, and every patient that this run has ever used, with their splits."""
 
 LARGEST_POSITIVE_WEIGHT = 10.0
 
@@ -312,15 +317,30 @@ def _split(
             f"None of the table's {len(table.cases)} cases can be used; the first: {next(iter(skipped.values()))}",
             where=table.name,
         )
-    splits = _splits(usable, settings)
+    dealt = _dealt_before(out)
+    splits = _splits(usable, settings, dealt)
+    write_rows(out / DEALT_FILE, ["patient", "split"], sorted({**dealt, **splits}.items()))
     write_rows(
-        out / "splits.csv", ["case", "patient", "split"], [(c.name, c.patient, splits[c.patient]) for c in usable]
+        out / SPLITS_FILE, ["case", "patient", "split"], [(c.name, c.patient, splits[c.patient]) for c in usable]
     )
     by_split = {
         split: tuple((case, files[case.name]) for case in usable if splits[case.patient] == split)
         for split in (TRAIN, VALIDATION, TEST)
     }
     return Ready(by_split, skipped)
+
+
+def _dealt_before(out: Path) -> dict[str, str]:
+    """Patient -> split, of those that a training that has begun in a folder was given; nothing before it has begun.
+
+    Which cases can be used changes between two calls: an image is mended, a disk is away. That must move nobody who has
+    taught to the held-out patients.
+    """
+    found = next((path for path in (out / DEALT_FILE, out / SPLITS_FILE) if path.exists()), None)
+    if found is None or not (out / TRAINING).exists():
+        return {}
+    rows, _ = read_table(found, error=TrainingError)
+    return {row["patient"]: row["split"] for _, row in rows}
 
 
 def check_teaching(table: CaseTable, settings: TableSettings) -> None:
@@ -347,13 +367,17 @@ def _teaches(case: Case, settings: TableSettings) -> bool:
     return bool((settings.outlines and case.label_maps) or (settings.findings and case.findings))
 
 
-def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
+def _splits(
+    cases: Sequence[Case], settings: TableSettings, dealt: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Patient -> split: as dealt before, else as the table says it, else dealt out now."""
     labels: dict[str, list[str]] = {}
     for case in cases:
         known = labels.setdefault(case.patient, [])
         known += [name for name, present in case.findings.items() if present]
         known += ["label map"] if case.label_maps else []
     fixed = {case.patient: case.split for case in cases if case.split is not None}
+    fixed |= {patient: split for patient, split in dealt.items() if patient in labels}
     return split_by_patient(labels, fixed, seed=settings.seed)
 
 

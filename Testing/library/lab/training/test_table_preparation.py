@@ -19,6 +19,8 @@ from OrthoDiffusionLib.lab.training.tables.case_preparation import (
     study_of,
     write_prepared,
 )
+from OrthoDiffusionLib.lab.training.tables.table_finetune import TRAINING, TableSettings, prepare_table
+from OrthoDiffusionLib.lab.training.tables.transfer import transferred_model, with_vocabulary
 from OrthoDiffusionLib.views import prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, read_volume, write_volume
 
@@ -220,3 +222,36 @@ def test_a_prepared_case_that_is_gone_is_named_when_it_is_drawn(tmp_path, change
     with pytest.raises(TrainingError, match="prepared case is missing") as caught:
         draws[0]
     assert caught.value.where.endswith("gone.npz")
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_case_that_was_mended_moves_nobody_of_a_training_that_has_begun(
+    change, archive, vocabulary, untrained, tmp_path, begun
+):
+    """Else who has taught would be held out, and the figures be those of patients that the networks know."""
+    manifest = with_vocabulary(untrained.manifest, vocabulary.joint)
+    model = transferred_model(untrained, manifest)
+    broken = archive.folder / "broken.nii.gz"
+
+    def edit(rows) -> None:
+        for plane in ("coronal", "sagittal_labels", "axial", "axial_labels"):
+            rows[4][plane] = ""
+        rows[4]["sagittal"] = broken.name
+
+    def dealt(image: bytes) -> dict[str, str]:
+        broken.write_bytes(image)
+        ready = prepare_table(
+            change(edit), vocabulary, untrained, manifest, model, tmp_path, TableSettings(), report=lambda text: None
+        )
+        if begun:
+            (tmp_path / TRAINING).mkdir(exist_ok=True)
+        return {case.patient: split for split, cases in ready.by_split.items() for case, _ in cases}
+
+    whole = (archive.folder / f"{archive.truths[4]['name']}/sagittal.nii.gz").read_bytes()
+    first = dealt(whole[:100])
+    assert "p4" not in first
+    second = dealt(whole)
+    moved = {patient for patient, split in first.items() if second[patient] != split}
+    assert bool(moved) is not begun
+    assert dealt(whole[:100]) == first
+    assert dealt(whole) == second, "nor does he who was left out in between"
