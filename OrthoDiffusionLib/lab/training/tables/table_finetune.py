@@ -565,10 +565,8 @@ def _finish(
     progress: ProgressCallback | None,
 ) -> Bundle:
     def cohort(split: str, words: str) -> PatientCohort:
-        pairs = []
-        for case, path in ready.by_split[split]:
-            pairs.append((case, study_of(case, vocabulary, _always(prepared_case(path).side))))
-        return PatientCohort(f"table {table.name}, {words} patients", table.sha256[:12], tuple(pairs))
+        name = f"table {table.name}, {words} patients"
+        return patient_cohort(name, table, ready.by_split[split], vocabulary, trained.manifest)
 
     validation = logits_of_patients(
         trained, cohort(VALIDATION, "validation"), out / "validation.studies.jsonl", device=device, progress=progress
@@ -590,6 +588,22 @@ def _finish(
     )
     write_figures(out / "scores.json", figures, records, bundle.manifest, settings.repeats)
     return bundle
+
+
+def patient_cohort(
+    name: str, table: CaseTable, cases: Sequence[tuple[Case, Path]], vocabulary: Vocabulary, manifest: Manifest
+) -> PatientCohort:
+    """Prepared cases as a cohort, whose version is of the table and of the files that it names.
+
+    Scores that are kept from an earlier call are of that version: a label map that was corrected since is scored again.
+
+    Args:
+        cases: with the prepared file of each, which knows the side.
+    """
+    made_of = [table.sha256, *(prepared_key(case, vocabulary, manifest) for case, _ in cases)]
+    version = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:12]
+    pairs = [(case, study_of(case, vocabulary, _always(prepared_case(path).side))) for case, path in cases]
+    return PatientCohort(name, version, tuple(pairs))
 
 
 def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[Study], Side] | None:

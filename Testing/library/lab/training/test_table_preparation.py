@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis.model import weights_by_file
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.bundles import write_bundle
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.samples.points import box_of
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, DrawSettings, coarse_labels_of
@@ -19,7 +21,13 @@ from OrthoDiffusionLib.lab.training.tables.case_preparation import (
     study_of,
     write_prepared,
 )
-from OrthoDiffusionLib.lab.training.tables.table_finetune import TRAINING, TableSettings, prepare_table
+from OrthoDiffusionLib.lab.training.tables.table_figures import score_patients
+from OrthoDiffusionLib.lab.training.tables.table_finetune import (
+    TRAINING,
+    TableSettings,
+    patient_cohort,
+    prepare_table,
+)
 from OrthoDiffusionLib.lab.training.tables.transfer import transferred_model, with_vocabulary
 from OrthoDiffusionLib.views import prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, read_volume, write_volume
@@ -222,6 +230,31 @@ def test_a_prepared_case_that_is_gone_is_named_when_it_is_drawn(tmp_path, change
     with pytest.raises(TrainingError, match="prepared case is missing") as caught:
         draws[0]
     assert caught.value.where.endswith("gone.npz")
+
+
+def test_a_label_map_that_was_corrected_is_scored_again(archive, change, prepare, vocabulary, untrained, tmp_path):
+    """The same command again takes the scores of the call before for cases that are as they were."""
+    manifest = with_vocabulary(untrained.manifest, vocabulary.joint)
+    fields = {
+        key: value for key, value in manifest.as_dict().items() if key not in ("files", "schema_version", "created")
+    }
+    bundle = write_bundle(tmp_path / "bundle", fields, weights_by_file(transferred_model(untrained, manifest)))
+    drawn = tmp_path / "drawn.nii.gz"
+    labels = read_volume(archive.folder / f"{archive.truths[0]['name']}/axial_labels.nii.gz")
+    table = change(lambda rows: None)
+    case = replace(table.cases[0], label_maps={"axial": drawn})
+
+    def nodule_ml(array: np.ndarray) -> float:
+        write_volume(labels.with_array(array), drawn)
+        write_prepared(tmp_path / "case.npz", prepare(case), "")
+        cohort = patient_cohort("held out", table, [(case, tmp_path / "case.npz")], vocabulary, manifest)
+        (record,) = score_patients(bundle, cohort, vocabulary, tmp_path / "scores.jsonl", device="cpu")
+        return record.structures["nodule"]["truth_ml"]
+
+    less = labels.array.copy()
+    less[::2][less[::2] == NODULE] = 0
+    before = nodule_ml(labels.array)
+    assert 0 < nodule_ml(less) < 0.7 * before
 
 
 @pytest.mark.parametrize("begun", [True, False])
