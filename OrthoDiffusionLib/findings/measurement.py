@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
 
+IN_PART = "measured_in_part"
+"""Code of the note on a mean of what the field of view cuts off."""
+
 VALUE_DIGITS = 3
 """Digits of a value in results files."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from OrthoDiffusionLib.errors import Notice, OutputError
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
+from OrthoDiffusionLib.findings.measurement import IN_PART
 from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.findings.review import UNSURE
 from OrthoDiffusionLib.messages import Message
@@ -102,8 +103,11 @@ def _finding(now: Finding, before: Finding | None, *, numbers: bool) -> Line:
 
 
 def _measurements(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]:
-    now = {one.name: one.ruling_value for one in record.measurements}
-    before = {one.name: one.ruling_value for one in prior.measurements}
+    """Without means of what the field of view cuts off: another part of it is another mean."""
+    now, before = (
+        {one.name: one.ruling_value for one in said.measurements if one.ruling_note.code != IN_PART}
+        for said in (record, prior)
+    )
     units = {one.name: one.unit for one in (*prior.measurements, *record.measurements)}
     for name, unit in units.items():
         if now.get(name) is not None or before.get(name) is not None:

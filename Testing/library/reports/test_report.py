@@ -259,6 +259,18 @@ def test_results_of_a_batch_have_no_date_and_no_gap_where_it_would_stand(analysi
     assert "when one of the two was analysed is not known" in lines[0]
 
 
+def test_a_mean_of_a_part_is_not_compared_with_one_of_the_whole(analysis):
+    part = Message("measured_in_part", values={"structure": "patellar cartilage"})
+    now, before = (
+        replace(analysis, measurements=(Measurement("patellar_cartilage_thickness", value, "mm", note=note),))
+        for value, note in ((1.7, part), (2.4, ""))
+    )
+    lines = section(now, "Comparison with the prior exam", prior=before.record)
+    assert [line for line in lines if "atellar cartilage" in line and "mm" in line] == [
+        "Patellar cartilage thickness was 2.4 mm; there is no value now."
+    ]
+
+
 def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis, prior, tmp_path, capsys):
     now, before = str(analysis.save(tmp_path / "now")), str(prior.save(tmp_path / "before"))
     assert main(["report", now, "--prior", before, "--text"]) == 0
