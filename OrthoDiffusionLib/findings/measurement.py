@@ -6,14 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points
+from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points, rounded
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
 
 IN_PART = "measured_in_part"
 """Code of the note on a mean of what the field of view cuts off."""
-
-VALUE_DIGITS = 3
-"""Digits of a value in results files."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +85,13 @@ class Measurement:
         if value is None or self.range is None:
             return 0
         low, high = self.range
-        return int(round(value, VALUE_DIGITS) > high) - int(round(value, VALUE_DIGITS) < low)
+        return int(rounded(value) > high) - int(rounded(value) < low)
 
     def as_dict(self) -> dict:
         """Its entry in findings.json; `reader` and `accuracy` stand there if there are such."""
         return {
             "name": self.name,
-            "value": None if self.value is None else round(self.value, VALUE_DIGITS),
+            "value": None if self.value is None else rounded(self.value),
             "unit": self.unit,
             "range": None if self.range is None else list(self.range),
             "source": self.source,
