@@ -83,6 +83,9 @@ SPLITS_FILE, DEALT_FILE = "splits.csv", "patients.csv"
 
 LARGEST_POSITIVE_WEIGHT = 10.0
 
+SIDE_DISAGREES = "side_disagrees"
+"""Notice of a study whose table, tags and words do not say the same side."""
+
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Fine-tuned on the cases of "
     "one table; its figures are those of that table's held-out patients and say nothing of other places, scanners or "
@@ -280,6 +283,9 @@ def prepare_table(
         if read_prepared(path, key) is None:
             try:
                 study = study_of(case, vocabulary, settle)
+                for notice in study.notices:
+                    if notice.code == SIDE_DISAGREES:
+                        report(f"case {case.name}: {notice.what}")
                 write_prepared(path, prepare_case(case, study, vocabulary, manifest, box_of), key)
             except SkippedCaseError as error:
                 skipped[case.name] = str(error)

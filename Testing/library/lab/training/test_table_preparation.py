@@ -29,6 +29,7 @@ from OrthoDiffusionLib.lab.training.tables.table_finetune import (
     prepare_table,
 )
 from OrthoDiffusionLib.lab.training.tables.transfer import transferred_model, with_vocabulary
+from OrthoDiffusionLib.lab.training.tables.vocabulary import read_vocabulary
 from OrthoDiffusionLib.views import prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, read_volume, write_volume
 
@@ -87,6 +88,46 @@ def test_a_world_label_map_serves_every_plane(archive, change, prepare):
         assert centroid(view.labels, view.geometry, 1) == pytest.approx(
             centroid(drawn.labels, drawn.geometry, 1), abs=1.5
         )
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_side_that_the_label_maps_contradict_is_refused(tmp_path, change, prepare, untrained, number):
+    """Such a case would be mirrored, and teach that medial is lateral."""
+    path = tmp_path / "pairs.toml"
+    path.write_text(
+        'joint = "toy"\nabnormalities = []\nstructures = [\n'
+        '  { name = "medial_part", title = "Medial part", label = 1 },\n'
+        '  { name = "lower_bone", title = "Lower bone", label = 2 },\n'
+        '  { name = "lateral_part", title = "Lateral part", label = 3 },\n]\n[label_maps]\ncovers = "all"\n',
+        encoding="utf-8",
+    )
+    words = read_vocabulary(path, untrained.manifest)
+    case = replace(change(lambda rows: None).cases[number], covered=("medial_part", "lower_bone", "lateral_part"))
+    assert prepare(case, words).side is case.side
+    wrong = replace(case, side=case.side.opposite)
+    with pytest.raises(
+        TrainingError, match=f"lie as in a {case.side.value} toy, but the case is taken for a"
+    ) as caught:
+        prepare(wrong, words)
+    assert "column side" in caught.value.remedy
+
+
+def test_a_side_that_the_images_contradict_is_told(archive, change, vocabulary, untrained, tmp_path):
+    manifest = with_vocabulary(untrained.manifest, vocabulary.joint)
+    other = {"right": "left", "left": "right"}[archive.truths[0]["side"]]
+    source = archive.folder / archive.truths[0]["name"] / "sagittal.nii.gz"
+    image = archive.folder / f"sag {other}.nii.gz"
+    image.write_bytes(source.read_bytes())
+
+    def edit(rows) -> None:
+        rows[0].update(sagittal=image.name, coronal="", axial="", sagittal_labels="", axial_labels="")
+
+    said: list[str] = []
+    table = change(edit)
+    model = transferred_model(untrained, manifest)
+    prepare_table(table, vocabulary, untrained, manifest, model, tmp_path, TableSettings(), report=said.append)
+    (told,) = (line for line in said if "side" in line)
+    assert told.startswith(f"case {table.cases[0].name}: You chose the ") and f"say {other}" in told
 
 
 def test_a_label_map_of_another_grid_is_refused_with_both_grids(archive, change, prepare):
