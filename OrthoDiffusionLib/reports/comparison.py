@@ -9,7 +9,7 @@ from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.findings.measurement import IN_PART
 from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.findings.review import UNSURE
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Message, usual_decimals
 from OrthoDiffusionLib.reports.report_line import Line
 
 
@@ -129,9 +129,31 @@ def _whole(record: ResultsRecord) -> Mapping[str, float]:
 
 def _change(key: str, name: str, unit: str, now: float | None, before: float | None) -> Line:
     if now is not None and before is not None:
-        values = {"name": name, "value": now, "before": before, "difference": now - before, "unit": unit}
+        digits, difference = _difference(now, before, usual_decimals(unit))
+        values = {
+            "name": name,
+            "value": now,
+            "before": before,
+            "difference": difference,
+            "unit": unit,
+            "digits": digits,
+        }
         return Line(key, (Message("report", "value_changed", values),))
     if now is not None:
         return Line(key, (Message("report", "value_only_now", {"name": name, "value": now, "unit": unit}),))
     assert before is not None
     return Line(key, (Message("report", "value_only_before", {"name": name, "before": before, "unit": unit}),))
+
+
+def _difference(now: float, before: float, digits: int) -> tuple[int, float]:
+    """With how many decimals both values are written, and their difference as it follows from what is written.
+
+    10.4° and 9.6° would be 10° and 10° with a difference of 1°: there one decimal more says it.
+    """
+
+    def written(decimals: int) -> float:
+        return round(round(now, decimals) - round(before, decimals), decimals)
+
+    if written(digits) != round(now - before, digits):
+        digits += 1
+    return digits, written(digits)

@@ -114,7 +114,8 @@ _SENTENCES = {
     "report.finding_new": Sentence("{finding!W}: {word!w}; it was not looked for before"),
     "report.finding_only_before": Sentence("{finding!W}: {before!w} before; it was not looked for now"),
     "report.value_changed": Sentence(
-        "{name!W} {value:in {unit}}, before {before:in {unit}} (difference {difference:change {unit}})"
+        "{name!W} {value:in {unit} {digits}}, before {before:in {unit} {digits}} "
+        "(difference {difference:change {unit} {digits}})"
     ),
     "report.value_only_now": Sentence("{name!W} {value:in {unit}}; there is no value of before"),
     "report.value_only_before": Sentence("{name!W} was {before:in {unit}}; there is no value now"),

@@ -123,7 +123,8 @@ _SENTENCES = {
     "report.finding_new": Sentence("{finding!W}: {word!w}; zuvor wurde nicht danach gesucht"),
     "report.finding_only_before": Sentence("{finding!W}: zuvor {before!w}; jetzt wurde nicht danach gesucht"),
     "report.value_changed": Sentence(
-        "{name!W} {value:in {unit}}, zuvor {before:in {unit}} (Unterschied {difference:change {unit}})"
+        "{name!W} {value:in {unit} {digits}}, zuvor {before:in {unit} {digits}} "
+        "(Unterschied {difference:change {unit} {digits}})"
     ),
     "report.value_only_now": Sentence("{name!W} {value:in {unit}}; zuvor kein Wert"),
     "report.value_only_before": Sentence("{name!W} zuvor {before:in {unit}}; jetzt kein Wert"),

@@ -259,6 +259,22 @@ def test_results_of_a_batch_have_no_date_and_no_gap_where_it_would_stand(analysi
     assert "when one of the two was analysed is not known" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "said"),
+    [
+        (10.4, 9.6, "deg", "10.4°, before 9.6° (difference +0.8°)"),
+        (12.2, 9.1, "deg", "12°, before 9° (difference +3°)"),
+        (14.96, 15.04, "mm", "14.96 mm, before 15.04 mm (difference −0.08 mm)"),
+        (14.0, 15.0, "mm", "14.0 mm, before 15.0 mm (difference −1.0 mm)"),
+        (1.204, 1.201, "1", "1.20, before 1.20 (difference 0.00)"),
+    ],
+)
+def test_a_difference_is_that_of_the_numbers_beside_it(analysis, now, before, unit, said):
+    one, other = (replace(analysis, measurements=(Measurement("patellar_tilt", v, unit),)) for v in (now, before))
+    lines = section(one, "Comparison with the prior exam", prior=other.record)
+    assert f"Patellar tilt {said}." in lines
+
+
 def test_a_mean_of_a_part_is_not_compared_with_one_of_the_whole(analysis):
     part = Message("measured_in_part", values={"structure": "patellar cartilage"})
     now, before = (
