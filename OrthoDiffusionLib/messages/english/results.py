@@ -87,6 +87,7 @@ RESULTS = {
     # notes of findings
     "not_assessed.plane_missing": Sentence("The {planes!w:or} view, which this finding needs, is missing."),
     "not_assessed.bundle": Sentence("This bundle does not assess it: {reason}."),
+    "not_assessed.unmeasured": Sentence("How well this bundle recognises this finding was not measured."),
     "not_assessed.chance": Sentence(
         "In the bundle's own evaluation this finding could not be distinguished from chance (AUROC {auroc:.2f}, "
         "interval {low:.2f} to {high:.2f})."

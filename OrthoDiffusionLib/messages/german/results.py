@@ -93,6 +93,7 @@ RESULTS = {
     # Anmerkungen zu Befunden
     "not_assessed.plane_missing": Sentence("Die Ansicht {planes!w:or}, die dieser Befund braucht, fehlt."),
     "not_assessed.bundle": Sentence("Dieses Modellpaket beurteilt ihn nicht: {reason}."),
+    "not_assessed.unmeasured": Sentence("Wie gut dieses Modellpaket diesen Befund erkennt, wurde nicht gemessen."),
     "not_assessed.chance": Sentence(
         "In der Auswertung des Modellpakets war dieser Befund nicht vom Zufall zu unterscheiden (AUROC {auroc:.2f}, "
         "Intervall {low:.2f} bis {high:.2f})."

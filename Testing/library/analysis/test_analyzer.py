@@ -161,7 +161,17 @@ def test_a_side_that_contradicts_the_anatomy_is_noticed(analyzer, monkeypatch, f
 
 def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_analysis):
     assert [finding.assessed for finding in right_analysis.findings] == [False] * len(KNEE.abnormalities)
-    assert all("distinguished from chance" in finding.note.text for finding in right_analysis.findings)
+    said = {finding.note.text for finding in right_analysis.findings}
+    assert said == {"How well this bundle recognises this finding was not measured."}
+
+
+def test_a_finding_that_an_evaluation_could_not_tell_from_chance_says_so_with_its_numbers(bundle_folder):
+    bundle = Bundle.open(bundle_folder)
+    manifest = dataclasses.replace(bundle.manifest, calibration={"joint_effusion": Calibration(1, 0, 0.6, 0.41, 0.78)})
+    analyzer = Analyzer(dataclasses.replace(bundle, manifest=manifest), device="cpu", precision="float32")
+    study = Study.from_volumes([stack(Plane.SAGITTAL)], side=Side.RIGHT, joint="knee")
+    note = analyzer.analyze(study).finding("joint_effusion").note.text
+    assert "could not be distinguished from chance (AUROC 0.60, interval 0.41 to 0.78)" in note
 
 
 def calibrated(bundle_folder, **changes) -> Analyzer:
