@@ -122,6 +122,11 @@ def decimals_of_finding(finding: Finding, least: int = 2) -> int:
     return decimals_of_probability(finding.probability, None if point is None else point.threshold, least)
 
 
+def unit_sign(unit: str, language: Language = ENGLISH) -> str:
+    """What stands behind a number of a unit: "°", " mm" or, in German, " ml"."""
+    return with_unit(0.0, unit, language).removeprefix(in_unit(0.0, unit, language))
+
+
 def in_unit(value: float, unit: str, language: Language = ENGLISH) -> str:
     """The number alone, with the digits that are usual in its unit."""
     return number_of(value, f"number {unit}", language)

@@ -20,7 +20,7 @@ from OrthoDiffusionLib.batch.records.tables import SERIES, TABLE
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.csv_rows import THICKNESS
-from OrthoDiffusionLib.reports.wording import finding_title, measurement_title, named
+from OrthoDiffusionLib.reports.wording import finding_title, measurement_title, named, unit_sign
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
 PAGE = "index.html"
@@ -159,11 +159,12 @@ class PageWriter:
             count = max(count, len(values))
             one = Distribution(title, unit, values, (0.0, 1.0) if column in chance else None)
             low, middle, high = one.quartiles
-            shown = {"": "", "deg": "°"}.get(unit, f" {unit}")
+            shown = unit_sign(unit, self._language) if unit else ""
             facts = {"count": len(values), "median": middle, "low": low, "high": high, "unit": shown}
             about = self._words(Message("batch_page", "distribution", facts))
             caption = f"<b>{escape(title)}</b> <span>{escape(about)}</span>"
-            figures.append(f"<figure>{one.svg(f'{title}: {about}')}<figcaption>{caption}</figcaption></figure>")
+            picture = one.svg(f"{title}: {about}", self._language)
+            figures.append(f"<figure>{picture}<figcaption>{caption}</figcaption></figure>")
         if not figures:
             return ""
         title = escape(self._words(Message("batch_page", "distributions")))

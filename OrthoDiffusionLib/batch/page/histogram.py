@@ -8,6 +8,8 @@ from html import escape
 
 import numpy as np
 
+from OrthoDiffusionLib.messages import ENGLISH, Language, number_of
+
 BINS = 24
 _WIDTH, _HEIGHT = 240, 56
 
@@ -34,7 +36,7 @@ class Distribution:
         low, middle, high = np.percentile(np.asarray(self.values), (25, 50, 75))
         return float(low), float(middle), float(high)
 
-    def svg(self, label: str) -> str:
+    def svg(self, label: str, language: Language = ENGLISH) -> str:
         """The bars, and the median as a line; `label` is what they say, for those who cannot see them."""
         values = np.asarray(self.values, dtype=np.float64)
         low, high = self.limits or (float(values.min()), float(values.max()))
@@ -52,6 +54,6 @@ class Distribution:
         return (
             f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 14}" role="img" aria-label="{escape(label)}">{bars}'
             f'<line class="median" x1="{middle:.1f}" x2="{middle:.1f}" y1="0" y2="{_HEIGHT}"/>'
-            f'<text x="0" y="{_HEIGHT + 12}">{low:.3g}</text>'
-            f'<text x="{_WIDTH}" y="{_HEIGHT + 12}" text-anchor="end">{high:.3g}</text></svg>'
+            f'<text x="0" y="{_HEIGHT + 12}">{number_of(low, ".3g", language)}</text>'
+            f'<text x="{_WIDTH}" y="{_HEIGHT + 12}" text-anchor="end">{number_of(high, ".3g", language)}</text></svg>'
         )

@@ -6,18 +6,22 @@ import contextlib
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 
 import pytest
 
+from OrthoDiffusionLib.batch.page.batch_page import PAGE, PageWriter
 from OrthoDiffusionLib.batch.records import lock as locks
 from OrthoDiffusionLib.batch.records.journal import JOURNAL, Journal
 from OrthoDiffusionLib.batch.records.lock import LOCK, FolderLock, locked
 from OrthoDiffusionLib.batch.records.study_record import StudyRecord
 from OrthoDiffusionLib.batch.records.tables import SERIES, TABLE, ResultTables
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import language_of
 
 COLUMNS = ("study", "status", "joint")
 
@@ -198,3 +202,15 @@ def test_who_lost_the_lock_writes_nothing_more(tmp_path, monkeypatch):
         lock.check()
     lock.release()
     assert (tmp_path / LOCK).exists()  # it belongs to the other one
+
+
+def test_the_distributions_of_a_german_page_have_german_numbers_and_units(tmp_path, journal):
+    kept = journal(tmp_path / JOURNAL)
+    for study, volume, ratio in (("a", "1.25", "0.93"), ("b", "2.75", "1.31")):
+        kept.put(record(study, volume_ml_patella=volume, insall_salvati_ratio=ratio, tt_tg_distance="8.5"))
+    manifest = Bundle.open(bundle_path(None)).manifest
+    PageWriter(tmp_path, kept, manifest, ("a", "b"), language_of("de")).finish()
+    page = (tmp_path / PAGE).read_text(encoding="utf-8").partition("<script")[0]
+    figures = re.findall("<figure>.*?</figure>", page)
+    assert len(figures) == 3 and not re.search(r">[^<]*\d\.\d[^<]*<| mL", " ".join(figures))
+    assert "Median 2 ml, Quartile 1,62 bis 2,38 ml" in page and ">1,25</text>" in page and "8,5 mm" in page
