@@ -81,7 +81,7 @@ def case_of_results(
 
     Args:
         results: a complete results folder.
-        study: the images that it is about.
+        study: the images that it is about; its side counts, also where the analysis took them for the other one.
         corrected: the label map; None for the one in the folder.
         reviewed: structures that a person says are right, edited or not.
         patient: a key; empty for what DICOM headers say, else the case's name.
@@ -113,7 +113,7 @@ def case_of_results(
         name=name,
         patient=patient or patient_of(study, name),
         joint=analysis.study.joint,
-        side=analysis.study.side,
+        side=study.side or analysis.study.side,
         volumes=study.planes,
         structures=corrected_structures(analysis, path, reviewed),
         grid=before.geometry,

@@ -73,7 +73,7 @@ def _corrected(case: Case, home: Path, reader: str) -> CorrectedCase | None:
         name=case.name,
         patient=patient_of(study, case.name),
         joint=analysis.study.joint,
-        side=analysis.study.side,
+        side=study.side or analysis.study.side,
         volumes=study.planes,
         # Who completes a case says that all of its outlines are right.
         structures=structures_of_layers(analysis, read_layers(segmentation), names),

@@ -181,6 +181,29 @@ def test_slicers_own_segmentation_file_beside_the_results_is_read_by_its_names(t
     assert next(s for s in case.structures if s.name == "femur").reviewed
 
 
+def test_the_side_that_a_person_gives_is_exported_and_not_the_one_that_was_analysed(tmp_path):
+    """Outlines are corrected because the side was wrong; a table with the wrong side would mirror them again."""
+    results = analysis().save(tmp_path / "out" / "knee-1")
+    write_layers(drawn(status="completed"), results / "corrected.seg.nrrd")
+    (tmp_path / "images").mkdir()
+    write_volume(image(), tmp_path / "images" / "sagittal.nii.gz")
+    export = [
+        "corrections",
+        "export",
+        str(results),
+        "--studies",
+        str(tmp_path / "images"),
+        "--to",
+        str(tmp_path / "to"),
+    ]
+    sides = []
+    for said in ([], ["--side", "left"]):
+        assert main([*export, *said]) == 0
+        with (tmp_path / "to" / "corrections.csv").open(encoding="utf-8") as file:
+            sides += [row["side"] for row in csv.DictReader(file)]
+    assert sides == ["right", "left"]
+
+
 def test_a_label_map_of_another_program_under_the_name_of_slicers_files_is_read_by_its_values(tmp_path):
     """SimpleITK and pynrrd write labels alone, which Slicer opens as well; the corrections were left out unsaid."""
     results = analysis().save(tmp_path / "knee-1")
