@@ -63,7 +63,8 @@ def worklist_of_table(table: Path, home: Path) -> Worklist:
         home: the folder that the worklist's file will lie in.
 
     Raises:
-        WorklistError: if the table cannot be read, or a row names no image or a name that was there before.
+        WorklistError: if the table cannot be read, or a row names no image, a name that was there before, or another
+            side than right and left.
     """
     rows, columns = read_table(table, error=WorklistError)
     named = {wanted: _column(columns, names) for wanted, names in
@@ -138,7 +139,10 @@ def _case_of_row(row: dict[str, str], named: dict[str, str | None], folder: Path
         raise WorklistError(Message("worklist", "no_image"), where=where)
     first = Path(images or next(iter(planes.values())))
     name = row.get(named["name"] or "", "") or first.name.removesuffix(volume_ending(first) or "")
-    side = Side.from_text(row.get("side", ""))
+    said = row.get("side", "")
+    side = Side.from_text(said)
+    if said and side is None:
+        raise WorklistError(Message("batch", "case_side", {"side": said}), where=where)
     return Case(_safe(name), (images,) if images else (), planes, path(named["label_map"]), side.value if side else "")
 
 

@@ -202,6 +202,7 @@ def test_a_table_names_cases_planes_sides_and_label_maps(tmp_path):
         ("name,age\nA,3\n", "no column with images"),
         ("case,folder\nA,a\na,b\n", "Two rows"),
         ("case,folder\nA,\n", "names no image"),
+        ("case,folder,side\nA,a,rechts\n", "The side is ‘rechts’"),
         ("case,folder\n", "no rows"),
     ],
 )
