@@ -18,6 +18,7 @@ from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
 from OrthoDiffusionLib.findings.complete_folder import check_free, complete_folder
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs
 from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StudyRecord
 from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictions_in, read_findings_json
 from OrthoDiffusionLib.findings.segmentation import Segmentation
@@ -171,8 +172,15 @@ class Analysis:
 
     @cached_property
     def sizes(self) -> tuple[StructureSize, ...]:
-        """Volumes in mL and cartilage thicknesses in mm of all structures, measured when first asked for."""
-        return structure_sizes(self.segmentation)
+        """Volumes in mL and cartilage thicknesses in mm of all structures, measured when first asked for.
+
+        Without thicknesses of medial and lateral plates where the side is not known: they cannot be told apart.
+        """
+        sizes = structure_sizes(self.segmentation)
+        if self.study.side is not None:
+            return sizes
+        unclear = {one.name for pair in medial_lateral_pairs(self.segmentation.structures) for one in pair}
+        return tuple(one for one in sizes if one.name == "volume" or one.structure not in unclear)
 
     @property
     def record(self) -> ResultsRecord:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, SizeRange, Structure
 from OrthoDiffusionLib.findings.cartilage_thickness import thickness_map
 from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.messages import NOTHING, Message
 
@@ -46,17 +47,22 @@ def thickness_definitions(
     return tuple(found)
 
 
-def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> tuple[Measurement, ...]:
+def cartilage_thicknesses(
+    segmentation: Segmentation, sizes: Iterable[SizeRange], *, side_known: bool = True
+) -> tuple[Measurement, ...]:
     """Mean thickness, mm, of each plate, bare bone within it as 0; see `thickness_map`.
 
     Args:
         segmentation: of the whole joint, in the patient's RAS mm.
         sizes: the joint's usual sizes, of which ``mean_thickness`` is used.
+        side_known: whether a medial plate can be told from its lateral counterpart.
     """
     found = []
+    pairs = medial_lateral_pairs(segmentation.structures)
+    unclear = set() if side_known else {one.name for pair in pairs for one in pair}
     for definition in thickness_definitions(segmentation.structures, sizes):
         plate = definition.parts["plate"]
-        known = thickness_map(segmentation, plate)
+        known = thickness_map(segmentation, plate) if plate not in unclear else None
         empty = known is None or len(known.thickness_mm) == 0
         found.append(
             Measurement(
@@ -65,7 +71,7 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
                 unit="mm",
                 range=definition.range,
                 source=definition.source,
-                note=_note(segmentation, plate, empty),
+                note=Message("not_measured", "side_unknown") if plate in unclear else _note(segmentation, plate, empty),
             )
         )
     return tuple(found)

@@ -68,7 +68,7 @@ def measure(
     """
     measuring = Measuring(segmentation, side or Side.RIGHT)
     found = [_measured(measuring, definition, side, slice_steps_mm) for definition in joint.measurements]
-    return (*found, *cartilage_thicknesses(segmentation, joint.sizes))
+    return (*found, *cartilage_thicknesses(segmentation, joint.sizes, side_known=side is not None))
 
 
 def _measured(

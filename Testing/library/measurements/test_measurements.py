@@ -246,6 +246,10 @@ def test_slices_that_are_thick_or_missing_and_an_unknown_side_give_a_reason(righ
     unknown = _named(right_knee.segmentation, None)
     assert unknown["tt_tg_distance"].value is None and "side is unknown" in unknown["tt_tg_distance"].note.text
     assert unknown["effusion_volume"].value is not None
+    for plate in ("medial_tibial_cartilage", "lateral_tibial_cartilage"):
+        one = unknown[f"{plate}_thickness"]
+        assert one.value is None and "medial cannot be told from lateral" in one.note.text
+    assert unknown["femoral_cartilage_thickness"].value is not None
 
 
 def test_a_groove_that_is_no_groove_gives_no_tt_tg(right_knee):

@@ -6,12 +6,13 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 from PIL import Image
 
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice, StudyError
-from OrthoDiffusionLib.findings import Measurement
+from OrthoDiffusionLib.findings import Measurement, Segmentation
 from OrthoDiffusionLib.findings.measurement_context import ReaderValue
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
@@ -36,6 +37,19 @@ def test_every_cell_of_a_row_has_its_column_whatever_happened(analysis):
     assert done["insall_salvati_ratio"] == "1.120" and "tt_tg_distance" not in done
     assert done["warnings"] == "few_slices"
     assert failed == {"study": "study 2", "status": "failed", "error": "Nothing to see", "remedy": "Look again"}
+
+
+def test_without_a_side_no_table_has_the_thickness_of_a_medial_or_lateral_plate(analysis):
+    labels = analysis.segmentation.labels.array.copy()
+    femur, tibia = (labels == 1), (labels == 2)
+    bottom = tibia & ~np.roll(tibia, -1, axis=2)  # the top layer of the tibia
+    labels[np.roll(bottom, 1, axis=2) & ~femur] = 5
+    outlined = Segmentation(analysis.segmentation.labels.with_array(labels), analysis.segmentation.structures)
+    sided = replace(analysis, segmentation=outlined)
+    column = "mean_thickness_mm_medial_tibial_cartilage"
+    assert float(study_row("a", sided)[column]) > 0
+    unknown = study_row("a", replace(sided, study=replace(sided.study, side=None, side_source="unknown")))
+    assert column not in unknown and "mean_thickness_mm_femoral_cartilage" in unknown
 
 
 def test_what_rounds_to_zero_has_no_sign_in_tables_and_files(analysis):
