@@ -507,7 +507,10 @@ def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before:
 def _kept_calibrations(
     start: Bundle, vocabulary: Vocabulary, settings: TableSettings, ready: Ready
 ) -> dict[str, Calibration]:
-    """Of findings whose logits are what they were, to the bit: their old calibration and AUROC still hold."""
+    """Of findings whose weights are what they were, to the bit: they keep their old calibration and AUROC.
+
+    Where the outlines were trained, the joint's box and the close looks follow them, and the logits change a little.
+    """
     taught = _findings_taught(ready) if settings.findings else set()
     if settings.trained not in (SEGMENTATION, DIAGNOSIS) or vocabulary.joint.name != start.manifest.joint:
         return {}
