@@ -34,7 +34,7 @@ def write_adapted(model: OrthoModel, start: Bundle, folder: Path, name: str, rec
 
     Calibrations, operating points, figures, logit adjustment and training reference were fitted to the old weights.
     They are left out, and every finding says why it is not assessed. Where the outlines' head alone was trained, the
-    findings keep their weights, to the bit, and their calibrations; the outlines decide alone where they are looked for.
+    findings keep their weights, to the bit, and their calibrations; the outlines decide where they are looked for.
 
     Args:
         model: on the CPU, with its final weights.
