@@ -6,8 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points
+from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points, rounded
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
+
+IN_PART = "measured_in_part"
+"""Code of the note on a mean of what the field of view cuts off."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,23 @@ class Measurement:
         """The places that it was taken at, RAS mm."""
         return self.points_ras if self.reader is None else self.reader.points_ras
 
+    @property
+    def outside(self) -> int:
+        """−1 if the number that counts lies below what is usual, 1 if above, 0 else or where either is not known.
+
+        With the digits that results files keep, so that a report says the same before and after they are written.
+        """
+        value = self.ruling_value
+        if value is None or self.range is None:
+            return 0
+        low, high = self.range
+        return int(rounded(value) > high) - int(rounded(value) < low)
+
     def as_dict(self) -> dict:
         """Its entry in findings.json; `reader` and `accuracy` stand there if there are such."""
         return {
             "name": self.name,
-            "value": None if self.value is None else round(self.value, 3),
+            "value": None if self.value is None else rounded(self.value),
             "unit": self.unit,
             "range": None if self.range is None else list(self.range),
             "source": self.source,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from OrthoDiffusionLib.cli.summary import summary
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Finding, Measurement
+from OrthoDiffusionLib.findings import Finding, Measurement, OperatingPoint
 from OrthoDiffusionLib.messages import Language, Message, Sentence
 from OrthoDiffusionLib.volumes import Plane, Study
 
@@ -50,6 +51,15 @@ def said(analysis):
             Notice("missing_plane", values={"plane": "coronal"}),
         ),
     )
+
+
+def test_what_lies_beyond_a_limit_or_below_a_threshold_does_not_read_as_at_it(analysis, study, tmp_path):
+    point = OperatingPoint(0.32, 0.8, 0.9)
+    finding = Finding("joint_effusion", True, 0.31964, operating_point=point)
+    tilt = Measurement("patellar_tilt", 10.4, "deg", (0.0, 10.0))
+    text = summary(replace(analysis, findings=(finding,), measurements=(tilt,)), study, tmp_path)
+    assert "31.96 %" in text and "negative (< 32.00 %)" in text
+    assert re.search(r"10\.4°\s+usual 0 to 10°  ▲", text)
 
 
 def test_values_outside_the_usual_range_are_marked_as_in_the_panel(said, study, tmp_path):
