@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import table
-from OrthoDiffusionLib.findings import Analysis, Finding, Measurement
+from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, on_input_name
 from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
@@ -24,6 +24,8 @@ from OrthoDiffusionLib.reports.wording import (
 from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
+
+_OUTSIDE = {-1: "  ▼", 0: "", 1: "  ▲"}  # the signs of the panel
 
 
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
@@ -131,16 +133,9 @@ def _measurements(analysis: Analysis, language: Language) -> str:
         value = word_of("not_measured", language) if number is None else with_unit(number, measured.unit, language)
         note = reader_words(measured, language) or measured.ruling_note.words(language).what
         if not note and usual:
-            note = f"{word_of('page_usual', language)} {usual}{_outside(measured, number)}"
+            note = f"{word_of('page_usual', language)} {usual}{_OUTSIDE[measured.outside]}"
         rows.append((measurement_title(analysis.study.joint, measured.name, language), value, note))
     return f"{title_of('page_measurements', language)}\n{table(rows)}" if rows else ""
-
-
-def _outside(measured: Measurement, number: float | None) -> str:
-    """The sign of the panel for a value above or below the usual range; empty within it."""
-    if number is None or measured.range is None or measured.range[0] <= number <= measured.range[1]:
-        return ""
-    return "  ▲" if number > measured.range[1] else "  ▼"
 
 
 def _impossible(analysis: Analysis, language: Language) -> str:

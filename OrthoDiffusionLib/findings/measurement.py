@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points
-from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
+from OrthoDiffusionLib.messages import NOTHING, Message, as_message, decimals_of, entry_of, note_of
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,19 @@ class Measurement:
     def ruling_value(self) -> float | None:
         """The number that counts: what the reader's work gives where there is such, else the model's."""
         return self.value if self.reader is None else self.reader.value
+
+    @property
+    def outside(self) -> int:
+        """-1 where that number is below what is usual, 1 above it, 0 within or if one of them is not known.
+
+        Compared as both are shown: "1.1 mm, below the usual 1.1 to 2.4 mm" would be no help to anybody.
+        """
+        if self.ruling_value is None or self.range is None:
+            return 0
+        low, value, high = (
+            round(number, decimals_of(self.unit)) for number in (self.range[0], self.ruling_value, self.range[1])
+        )
+        return -1 if value < low else 1 if value > high else 0
 
     @property
     def ruling_note(self) -> Message:

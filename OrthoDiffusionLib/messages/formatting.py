@@ -39,6 +39,11 @@ Look = Callable[[str], str]
 """Key -> template of the language at hand; raises KeyError where there is none."""
 
 
+def decimals_of(unit: str) -> int:
+    """How many digits a quantity of this unit is shown with after the point."""
+    return _DECIMALS.get(unit, _USUAL_DECIMALS)
+
+
 class Words(string.Formatter):
     """Fills the templates of one language.
 
@@ -91,7 +96,7 @@ class Words(string.Formatter):
         return format(value if isinstance(value, str) else self._text(value), format_spec)
 
     def _quantity(self, value: float, how: str, unit: str) -> str:
-        decimals = _DECIMALS.get(unit, _USUAL_DECIMALS) + (how == "finer")
+        decimals = decimals_of(unit) + (how == "finer")
         written = f"{value:z.{decimals}f}"  # what rounds to zero has no sign
         number = self._language.number(written)
         if how == "change":

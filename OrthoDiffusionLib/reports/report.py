@@ -159,9 +159,9 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
 def _outside(record: ResultsRecord) -> Iterator[tuple[Line, ...]]:
     """The measurements that are not in their usual range, in one line."""
     outside = [
-        Message("report", "outside_one", {"measurement": one.name, "value": value, "unit": one.unit})
+        Message("report", "outside_one", {"measurement": one.name, "value": one.ruling_value, "unit": one.unit})
         for one in record.measurements
-        if (value := one.ruling_value) is not None and one.range and not one.range[0] <= value <= one.range[1]
+        if one.outside
     ]
     if outside:
         yield (Line("", (Message("report", "outside", {"measurements": outside}),)),)

@@ -119,8 +119,8 @@ def _measured(measurement: Measurement) -> Message:
         return Message("report", "measured", {"measurement": name, "value": number, "unit": unit})
     low, high = measurement.range
     values = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit}
-    if number < low:
+    if measurement.outside < 0:
         return Message("report", "measured_below", values)
-    if number > high:
+    if measurement.outside > 0:
         return Message("report", "measured_above", values)
     return Message("report", "measured_usual", values)

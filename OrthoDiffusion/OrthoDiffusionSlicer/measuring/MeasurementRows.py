@@ -61,10 +61,7 @@ class MeasurementRow:
     @property
     def outside(self):
         """−1 below what is usual, 1 above, 0 else."""
-        limits = self.measurement.range
-        if self.value is None or limits is None:
-            return 0
-        return -1 if self.value < limits[0] else 1 if self.value > limits[1] else 0
+        return self.measurement.outside
 
     @property
     def note(self):

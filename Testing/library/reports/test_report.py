@@ -147,6 +147,21 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
     assert section(measured, "Impression")[-1] == "Outside the usual range: Insall-Salvati ratio 1.41."
 
 
+@pytest.mark.parametrize(
+    ("value", "limits", "words"),
+    [
+        (1.76, (1.8, 3.7), "1.8 mm, usual 1.8 to 3.7 mm"),
+        (1.74, (1.8, 3.7), "1.7 mm, below the usual 1.8 to 3.7 mm"),
+        (3.74, (1.8, 3.7), "3.7 mm, usual 1.8 to 3.7 mm"),
+    ],
+)
+def test_a_number_is_never_said_to_lie_outside_of_a_range_that_as_shown_holds_it(analysis, value, limits, words):
+    measured = replace(analysis, measurements=(Measurement("patellar_cartilage_thickness", value, "mm", limits),))
+    text = report_text(report_of(measured.record))
+    assert f"Patellar cartilage thickness {words}." in text
+    assert ("Outside the usual range" in text) == ("below" in words)
+
+
 def test_a_structure_that_the_bundle_does_not_outline_reliably_is_not_said_to_be_missing(analysis, tmp_path):
     said = replace(analysis, unreliable=("joint_fluid",))
     plain, text = (report_text(report_of(one.record)) for one in (analysis, said))
