@@ -11,12 +11,15 @@ from PIL import Image
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, joint
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.reports import overview
+from OrthoDiffusionLib.findings.structure_sizes import StructureSize
+from OrthoDiffusionLib.messages import ENGLISH, language_of
+from OrthoDiffusionLib.reports import findings_chart, overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
-from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
+from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width, wrapped
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 
+GERMAN = language_of("de")
 ANKLE_STRUCTURES = joint("ankle").structures
 ANOTHER_JOINT = {"pictured": "ankle", "probability": 0.97, "joint": "knee"}
 
@@ -135,6 +138,27 @@ def test_text_is_drawn_as_it_is_written_as_far_as_the_font_goes_and_fits():
     long = shortened("a very long series description " * 10, 16, 200)
     assert long.endswith("…") and text_width(long, 16) <= 200
     assert shortened("short", 16, 200) == "short"
+
+
+def test_what_a_line_does_not_hold_goes_on_in_the_next_and_is_cut_in_the_last_only():
+    words = "Mean thickness: femoral cartilage 2.0 mm, patellar cartilage 1.7 mm"
+    width = text_width("Mean thickness: femoral cartilage 2.0 mm,", 16)
+    assert wrapped(words, 16, width, lines=2) == [
+        "Mean thickness: femoral cartilage 2.0 mm,", "patellar cartilage 1.7 mm"]  # fmt: skip
+    assert wrapped(words, 16, 2 * width, lines=2) == [words]
+    (only,) = wrapped(words, 16, width, lines=1)
+    assert only.endswith("…") and text_width(only, 16) <= width
+
+
+@pytest.mark.parametrize("language", [ENGLISH, GERMAN], ids=["english", "german"])
+def test_the_thickness_of_every_cartilage_can_be_read_in_the_overview(analysis, planes, monkeypatch, language):
+    sizes = [StructureSize(f"{name}_cartilage", "mean_thickness", 2.0, "mm")
+             for name in ("femoral", "medial_tibial", "lateral_tibial", "patellar")]  # fmt: skip
+    written = []
+    monkeypatch.setattr(findings_chart, "write", lambda draw, at, text, *more, **named: written.append(text))
+    monkeypatch.setattr(Analysis, "sizes", property(lambda self: tuple(sizes)))
+    overview(analysis, planes, language)
+    assert sum(text.count("2.0 mm" if language is ENGLISH else "2,0 mm") for text in written) == 4
 
 
 def test_the_picture_can_be_saved_with_the_results(analysis, planes, tmp_path):
