@@ -38,6 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     language, folder = language_of(arguments.language), arguments.results.resolve()
     said = _said(arguments)
+    if arguments.dicom:
+        from OrthoDiffusionLib.dicom_objects.revised_report import check_revisable, write_revised_report
+
+        check_revisable(folder)
     record = decide(folder, said, reader=arguments.reader.strip(), note=arguments.note, language=language)
     for finding in record.findings:
         if finding.name in said:
@@ -45,8 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
     if (folder / PAGE).exists() and (folder / EDITED_TEXT).exists():
         print(Message("decided", "page_kept", {"page": PAGE}).words(language).what, file=sys.stderr)
     if arguments.dicom:
-        from OrthoDiffusionLib.dicom_objects.revised_report import write_revised_report
-
         written = write_revised_report(folder)
         print(written or Message("report_done", "nothing_new").words(language).what)
     elif (folder / DICOM_FOLDER / DICOM_REPORT).is_file():

@@ -61,6 +61,18 @@ def write_revised_report(results: Path, *, earlier: Path | None = None) -> Path 
     return own
 
 
+def check_revisable(results: Path) -> None:
+    """Refuse now what `write_revised_report` would refuse once a decision is stored.
+
+    Raises:
+        DicomError, OutputError: as it does.
+    """
+    import_highdicom()
+    record, own = read_record(results), results / DICOM_FOLDER / DICOM_REPORT
+    with quiet_pydicom():
+        _check_same_results(record, _read(own), where=str(own))
+
+
 def _read(path: Path) -> FileDataset:
     import pydicom
 

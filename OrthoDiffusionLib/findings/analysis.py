@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, OperatingPoint
 from OrthoDiffusionLib.findings.complete_folder import check_free, complete_folder
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
@@ -348,9 +348,16 @@ def _finding_dict(finding: Finding) -> dict:
         "point_ras": None if finding.point_ras is None else [round(mm, 2) for mm in finding.point_ras],
         "evidence": None if finding.evidence is None else _evidence_name(finding),
         **entry_of(finding.note),
-        "operating_point": None if finding.operating_point is None else asdict(finding.operating_point),
+        "operating_point": _operating_point_dict(finding.operating_point),
         "review": None if finding.review is None else finding.review.as_dict(),
     }
+
+
+def _operating_point_dict(point: OperatingPoint | None) -> dict | None:
+    """With as many digits as the probability that is compared with it."""
+    if point is None:
+        return None
+    return {name: round(value, PROBABILITY_DIGITS) for name, value in asdict(point).items()}
 
 
 def _read_evidence(folder: Path, entry: dict) -> Volume | None:

@@ -48,7 +48,8 @@ def decide(
     Raises:
         OutputError: if it is no results folder, or cannot be written.
         OrthoDiffusionError: for a finding that is not in it, a note about a decision that is withdrawn, or a note of
-            another reader, or of one who is not named, that would stand beside this one's name; nothing was changed.
+            another reader, or of one who is not named, that would stand beside this one's name or beside none; nothing
+            was changed.
         ValueError: for an unknown decision.
     """
     if unknown := sorted(set(said.values()) - set(DECISIONS)):
@@ -84,8 +85,8 @@ def _check_notes(
         if word == WITHDRAWN:
             if note:
                 raise OrthoDiffusionError(Message("decided", "note_withdrawn", {"finding": name}), where=where)
-        elif note is None and before is not None and before.note and reader and before.reader != reader:
-            why = "note_of_another" if before.reader else "note_of_nobody"
+        elif note is None and before is not None and before.note and before.reader != reader:
+            why = "note_of_nobody" if not before.reader else "note_of_another" if reader else "note_without_name"
             values = {"finding": name, "reader": before.reader or reader}
             raise OrthoDiffusionError(Message("decided", why, values), where=where)
 

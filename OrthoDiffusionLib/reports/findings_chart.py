@@ -19,6 +19,7 @@ from OrthoDiffusionLib.reports.theme import (
     TEXT,
     shortened,
     text_width,
+    wrapped,
     write,
 )
 from OrthoDiffusionLib.reports.wording import (
@@ -134,11 +135,7 @@ def _foot(
     draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysis, language: Language, quote_notices: bool
 ) -> None:
     left, y, right = at
-    thickness = thickness_words(analysis, language)
-    if thickness:
-        words = Message("picture", "thickness", {"thicknesses": thickness}).words(language).what
-        write(draw, (left, y), shortened(words, 15, right - left), 15, QUIET)
-        y += _FOOT_LINE
+    count = len(analysis.notices)
     missing = [
         structure.name
         for structure in analysis.segmentation.structures
@@ -146,6 +143,13 @@ def _foot(
         and structure.name not in analysis.unreliable
         and not analysis.segmentation.is_found(structure.name)
     ]
+    thickness = thickness_words(analysis, language)
+    if thickness:
+        words = Message("picture", "thickness", {"thicknesses": thickness}).words(language).what
+        others = bool(missing) + (2 if quote_notices and count > 1 else 1)
+        for line in wrapped(words, 15, right - left, lines=_FOOT_LINES - others):
+            write(draw, (left, y), line, 15, QUIET)
+            y += _FOOT_LINE
     if missing:
         if len(missing) < _MOST_NAMED:
             said = Message("report", "structures_missing", {"structures": missing})
@@ -154,7 +158,6 @@ def _foot(
         words = said.words(language).what
         write(draw, (left, y), shortened(words, 15, right - left), 15, QUIET)
         y += _FOOT_LINE
-    count = len(analysis.notices)
     if not count:
         write(draw, (left, y), title_of("no_warnings", language), 15, QUIET)
         return

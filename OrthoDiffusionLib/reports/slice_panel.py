@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Display, abnormality, find_joint
@@ -53,12 +54,12 @@ def slice_panel(
     """
     if volume is None:
         return _empty_panel(plane, size, language)
-    target, reason = slice_target(analysis, plane)
     panel = Image.new("RGB", size, PANEL)
     size = (size[0], size[1] - CAPTION_HEIGHT)
     axes = _axes_of(analysis)
     volume = along_joint(volume, axes)
     hung = volume.reoriented(plane.hanging, axes)
+    target, reason = slice_target(analysis, plane, hung.geometry.directions[:, 0])
     fit = min(np.array(size) / hung.geometry.extent_mm[[2, 1]])
     picture = slice_picture(
         volume,
@@ -87,11 +88,17 @@ def _axes_of(analysis: Analysis) -> Axes:
     return BODY_AXES if joint is None else joint.axes_of(analysis.study.side)
 
 
-def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, Message]:
+def slice_target(analysis: Analysis, plane: Plane, normal: ArrayLike) -> tuple[np.ndarray | None, Message]:
     """The RAS point a plane's slice should pass through, and why; (None, NOTHING) for the middle.
 
     The place of the most probable finding this plane shows best, if there is a positive one; else the
-    first structure of the plane's list that was found.
+    first structure of the plane's list that was found. The point lies in the slice of that place, before or
+    behind the middle of the joint.
+
+    Args:
+        analysis: whose findings and structures are looked for.
+        plane: which.
+        normal: unit vector across its slices as they lie, RAS; those of a shoulder are far from the body's axes.
     """
     segmentation, display = analysis.segmentation, _display_of(analysis)
     centre = joint_centre_ras(analysis)
@@ -109,9 +116,8 @@ def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, M
         reason = Message("picture", "through", {"structure": found[0]})
     if centre is None:
         return point, reason
-    target = np.array(centre)
-    target[plane.normal_axis] = point[plane.normal_axis]
-    return target, reason
+    across = np.asarray(normal)
+    return centre + ((point - centre) @ across) * across, reason
 
 
 def _display_of(analysis: Analysis) -> Display:

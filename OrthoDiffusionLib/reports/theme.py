@@ -77,6 +77,18 @@ def shortened(text: str, size: int, width: float) -> str:
     return text[:low].rstrip() + "…"
 
 
+def wrapped(text: str, size: int, width: float, *, lines: int) -> list[str]:
+    """The text in at most so many lines, broken after commas; the last one is shortened if they do not hold it."""
+    broken, rest = [], text.replace(", ", ",\n").split("\n")
+    while rest and len(broken) < lines - 1:
+        fit = 1
+        while fit < len(rest) and text_width(" ".join(rest[: fit + 1]), size) <= width:
+            fit += 1
+        broken.append(shortened(" ".join(rest[:fit]), size, width))
+        rest = rest[fit:]
+    return [*broken, shortened(" ".join(rest), size, width)] if rest else broken
+
+
 def write(
     draw: ImageDraw.ImageDraw,
     at: tuple[float, float],

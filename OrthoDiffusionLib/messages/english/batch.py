@@ -11,6 +11,7 @@ _SENTENCES = {
     "plan.head": Sentence("study  side  what it holds  where"),
     "plan.missing": Sentence("{name}  {side!w}  not there  {place}"),
     "plan.uncounted": Sentence("{name}  {side!w}  ?  {place}"),
+    "plan.images": Sentence("{name}  {side!w}  {files:{files} image file|{files} image files}  {place}"),
     "plan.case": Sentence("{name}  {side!w}  {files:{files} file|{files} files}, {series} series  {place}"),
     "plan.unused": Sentence("{count} not used: {reason}, such as {names:,}"),
     "unused": Sentence("no file of a kind that is read"),

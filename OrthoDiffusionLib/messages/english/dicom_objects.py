@@ -39,7 +39,8 @@ DICOM_OBJECTS = {
     ),
     "dicom_objects.no_report": Sentence(
         "There is no DICOM report to write anew",
-        "Analyse with --dicom; or name the report that this one follows with --earlier.",
+        "Leave --dicom out, or analyse with it; orthodiffusion report --dicom --earlier FILE follows a report that is "
+        "stored elsewhere.",
     ),
     "dicom_objects.no_report_of_ours": Sentence(
         "The file is no DICOM report of this program, or damaged", "Name a report.dcm that this program wrote."
@@ -63,6 +64,10 @@ DICOM_OBJECTS = {
     ),
     "decided.note_of_another": Sentence(
         "The note about {finding!q} is of another reader, {reader}", "Give your own with --note, which may be empty."
+    ),
+    "decided.note_without_name": Sentence(
+        "The note about {finding!q} is of {reader}, and this decision does not say whose it is",
+        "Give the name with --reader, or your own words with --note, which may be empty.",
     ),
     "decided.note_of_nobody": Sentence(
         "The note about {finding!q} does not say whose it is; it would stand beside the name {reader}",

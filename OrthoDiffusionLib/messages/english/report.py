@@ -169,7 +169,7 @@ _WORDS = {
     "syndesmosis_injury": "syndesmosis injury",
     "tendinopathy": "tendinopathy",
     "bursitis": "bursitis",
-    "tendon_tear": "tendon tear",
+    "tendon_tear": "tear of a tendon other than the Achilles tendon",
     "tenosynovitis": "tenosynovitis",
     "calcific_deposit": "calcific deposit",
     "teres_minor_injury": "teres minor injury",

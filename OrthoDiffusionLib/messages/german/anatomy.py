@@ -99,7 +99,7 @@ _FINDINGS = {
     "syndesmosis_injury": "Verletzung der Syndesmose",
     "tendinopathy": "Tendinopathie",
     "bursitis": "Bursitis",
-    "tendon_tear": "Sehnenriss",
+    "tendon_tear": "Riss einer anderen Sehne als der Achillessehne",
     "tenosynovitis": "Tenosynovitis",
     "calcific_deposit": "Kalkdepot",
     "teres_minor_injury": "Verletzung der Teres-minor-Sehne",

@@ -15,6 +15,7 @@ _SENTENCES = {
     "plan.head": Sentence("Studie  Seite  Inhalt  Ort"),
     "plan.missing": Sentence("{name}  {side!w}  nicht vorhanden  {place}"),
     "plan.uncounted": Sentence("{name}  {side!w}  ?  {place}"),
+    "plan.images": Sentence("{name}  {side!w}  {files:{files} Bilddatei|{files} Bilddateien}  {place}"),
     "plan.case": Sentence(
         "{name}  {side!w}  {files:{files} Datei|{files} Dateien}, {series:{series} Serie|{series} Serien}  {place}"
     ),

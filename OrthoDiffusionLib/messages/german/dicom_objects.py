@@ -40,7 +40,8 @@ DICOM_OBJECTS = {
     ),
     "dicom_objects.no_report": Sentence(
         "Es gibt keinen DICOM-Bericht, der neu zu schreiben wäre",
-        "Analysieren Sie mit --dicom; oder nennen Sie mit --earlier den Bericht, dem dieser folgt.",
+        "Lassen Sie --dicom weg, oder analysieren Sie damit; orthodiffusion report --dicom --earlier DATEI folgt einem "
+        "Bericht an anderer Stelle.",
     ),
     "dicom_objects.no_report_of_ours": Sentence(
         "Die Datei ist kein DICOM-Bericht dieses Programms, oder beschädigt",
@@ -74,6 +75,10 @@ DICOM_OBJECTS = {
     "decided.note_of_another": Sentence(
         "Die Anmerkung zu {finding!q} ist von jemand anderem: {reader}",
         "Geben Sie mit --note eine eigene an, die auch leer sein darf.",
+    ),
+    "decided.note_without_name": Sentence(
+        "Die Anmerkung zu {finding!q} ist von {reader}, und diese Entscheidung sagt nicht, von wem sie ist",
+        "Geben Sie mit --reader den Namen oder mit --note eigene Worte an; sie dürfen auch leer sein.",
     ),
     "decided.note_of_nobody": Sentence(
         "Die Anmerkung zu {finding!q} sagt nicht, von wem sie ist; sie stünde neben dem Namen {reader}",

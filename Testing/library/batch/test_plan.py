@@ -359,10 +359,18 @@ def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):
     with pytest.raises(StudyError, match="holds no folders"):
         plan_of(tmp_path)
     write_image(tmp_path / "loose.nii.gz")
-    with pytest.raises(StudyError, match="holds 1 image files, but no folders"):
+    with pytest.raises(StudyError, match="holds 1 image file, but no folders"):
         plan_of(tmp_path)
     with pytest.raises(StudyError, match="neither a table"):
         plan_of(tmp_path / "loose.nii.gz")
+
+
+def test_a_plan_counts_the_image_files_of_a_study_and_no_series_where_there_are_none(tmp_path, write_image, knee):
+    for name in ("sagittal", "coronal"):
+        write_image(tmp_path / "p1" / f"{name}.nii.gz")
+    write_image(tmp_path / "p2" / "sagittal.nii.gz")
+    lines = list(plan_lines(plan_of(tmp_path, joint=knee)))
+    assert lines[1:3] == ["p1  ?  2 image files  p1", "p2  ?  1 image file  p2"]
 
 
 def test_a_plan_says_which_rows_of_a_table_lead_nowhere(tmp_path, write_image, knee):

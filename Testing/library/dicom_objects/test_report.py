@@ -88,6 +88,13 @@ def test_a_finding_has_its_probability_place_and_operating_point(sagittal_exam, 
     assert not {"Present", "Absent"} & set(_codes(effusion).values())
 
 
+def test_a_volume_is_written_with_the_digits_of_the_other_files(sagittal_exam, tmp_path):
+    groups = _groups(_written(study_of(sagittal_exam), tmp_path / "out"))
+
+    (volume,) = _numbers(groups["femur"])["Volume"].MeasuredValueSequence
+    assert len(str(volume.NumericValue).partition(".")[2]) <= 3  # viewers show what stands there: no 71.2963230000000
+
+
 def test_what_was_not_assessed_or_not_measured_has_no_number_and_says_why(sagittal_exam, tmp_path):
     groups = _groups(_written(study_of(sagittal_exam), tmp_path / "out"))
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OutputError
-from OrthoDiffusionLib.findings import Analysis, Measurement
+from OrthoDiffusionLib.findings import Analysis, Measurement, OperatingPoint
 from OrthoDiffusionLib.findings import analysis as analysis_module
 from OrthoDiffusionLib.findings.analysis import check_results_folder
 from OrthoDiffusionLib.findings.review import Review
@@ -66,6 +66,15 @@ def test_the_folder_holds_what_the_contract_names(analysis, tmp_path):
     assert content["warnings"][0]["code"] == "missing_plane"
     assert content["warnings"][0]["values"] == {"plane": "coronal"}
     assert "Not a medical device" in content["intended_use"]
+
+
+def test_an_operating_point_has_as_many_digits_as_the_probability(analysis, tmp_path):
+    counted = OperatingPoint(0.25, 1.0, 74 / 75)
+    findings = (replace(analysis.findings[0], operating_point=counted), *analysis.findings[1:])
+    folder = replace(analysis, findings=findings).save(tmp_path / "results")
+    content = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    assert content["findings"][0]["operating_point"]["specificity"] == 0.9867
+    assert ",0.25,1.0,0.9867," in (folder / "findings.csv").read_text(encoding="utf-8")
 
 
 def test_the_table_says_the_same_in_one_row_a_finding(analysis, tmp_path):

@@ -83,6 +83,25 @@ def test_a_readers_note_is_never_put_beside_another_readers_name(folder, capsys)
     assert (review(folder, "joint_effusion").reader, review(folder, "joint_effusion").note) == ("Dr. Lang", "")
 
 
+def test_a_named_readers_note_does_not_lose_its_name_with_a_nameless_decision(folder, capsys):
+    decide(folder, "--finding", "joint_effusion", "negative", "--reader", "Dr. Weber", "--note", "little fluid")
+    assert decide(folder, "--finding", "joint_effusion", "positive") == BAD_INPUT
+    told = capsys.readouterr().err
+    assert "of Dr. Weber" in told and "--reader" in told
+    kept = review(folder, "joint_effusion")
+    assert (kept.decision, kept.reader, kept.note) == ("rejected", "Dr. Weber", "little fluid")
+    assert decide(folder, "--finding", "joint_effusion", "positive", "--reader", "Dr. Weber") == 0
+    assert review(folder, "joint_effusion").note == "little fluid"
+
+
+def test_where_no_dicom_report_can_follow_nothing_is_decided_and_the_remedy_is_an_option_of_the_command(folder, capsys):
+    before = (folder / "findings.json").read_bytes()
+    assert decide(folder, "--finding", "joint_effusion", "negative", "--dicom") == BAD_INPUT
+    told = capsys.readouterr()
+    assert "no DICOM report to write anew" in told.err and "Leave --dicom out" in told.err and not told.out
+    assert (folder / "findings.json").read_bytes() == before
+
+
 def test_a_note_of_nobody_is_not_put_beside_a_readers_name(folder, capsys):
     decide(folder, "--finding", "joint_effusion", "positive", "--note", "seen")
     assert decide(folder, "--finding", "joint_effusion", "negative", "--reader", "Dr. Lang") == BAD_INPUT

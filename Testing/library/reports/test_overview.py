@@ -11,12 +11,15 @@ from PIL import Image
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, joint
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.reports import overview
+from OrthoDiffusionLib.findings.structure_sizes import StructureSize
+from OrthoDiffusionLib.messages import ENGLISH, language_of
+from OrthoDiffusionLib.reports import findings_chart, overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
-from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
+from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width, wrapped
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
-from OrthoDiffusionLib.volumes import Plane, Study
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 
+GERMAN = language_of("de")
 ANKLE_STRUCTURES = joint("ankle").structures
 ANOTHER_JOINT = {"pictured": "ankle", "probability": 0.97, "joint": "knee"}
 
@@ -77,9 +80,9 @@ def test_nothing_found_and_nothing_assessed_is_still_a_picture(analysis, planes)
 
 
 def test_the_slice_goes_through_the_finding_this_plane_shows_best(analysis):
-    target, reason = slice_target(analysis, Plane.SAGITTAL)
+    target, reason = slice_target(analysis, Plane.SAGITTAL, (1, 0, 0))
     assert target[0] == pytest.approx(-16.0) and reason.text == "at finding: medial meniscus injury"
-    target, reason = slice_target(analysis, Plane.AXIAL)
+    target, reason = slice_target(analysis, Plane.AXIAL, (0, 0, 1))
     assert target[2] == pytest.approx(26.0, abs=0.2) and reason.text == "through the patella"
 
 
@@ -90,6 +93,25 @@ def test_a_finding_is_marked_where_it_was_seen_and_only_in_its_slice(analysis, p
     assert np.argwhere((np.asarray(marked) != np.asarray(plain)).any(axis=-1)).size > 200
     axial = [slice_panel(analysis, planes[Plane.AXIAL], Plane.AXIAL, (560, 560), n) for n in (numbers, {})]
     assert np.array_equal(np.asarray(axial[0]), np.asarray(axial[1]))  # the patella's slice is far above
+
+
+def test_a_slice_that_lies_obliquely_goes_through_the_finding_that_its_caption_names(analysis):
+    turned = np.deg2rad(35.0)  # as the slices of a shoulder, or of a leg that is rotated outwards
+    across, along = (np.cos(turned), np.sin(turned), 0.0), (np.sin(turned), -np.cos(turned), 0.0)
+    grid = Geometry.from_axes(
+        (41, 100, 100), spacing_mm=(3.0, 1.2, 1.2), directions=np.array([across, (0, 0, -1), along]).T,
+        centre_ras=(0.0, 0.0, 0.0),
+    )  # fmt: skip
+    array = np.random.default_rng(0).normal(100.0, 20.0, grid.shape).astype(np.float32)
+    far = tuple(
+        replace(one, point_ras=(-16.0, 30.0, 0.0)) if one.name == "medial_meniscus_injury" else one
+        for one in analysis.findings
+    )
+    drawn = [
+        np.asarray(slice_panel(replace(analysis, findings=far), Volume(array, grid), Plane.SAGITTAL, (560, 560), names))
+        for names in ({"medial_meniscus_injury": 2}, {})
+    ]
+    assert (drawn[0] != drawn[1]).any(axis=-1).sum() > 200, "the finding is not in the slice"
 
 
 def test_findings_are_sorted_by_probability_and_those_not_assessed_come_last(analysis):
@@ -116,6 +138,27 @@ def test_text_is_drawn_as_it_is_written_as_far_as_the_font_goes_and_fits():
     long = shortened("a very long series description " * 10, 16, 200)
     assert long.endswith("…") and text_width(long, 16) <= 200
     assert shortened("short", 16, 200) == "short"
+
+
+def test_what_a_line_does_not_hold_goes_on_in_the_next_and_is_cut_in_the_last_only():
+    words = "Mean thickness: femoral cartilage 2.0 mm, patellar cartilage 1.7 mm"
+    width = text_width("Mean thickness: femoral cartilage 2.0 mm,", 16)
+    assert wrapped(words, 16, width, lines=2) == [
+        "Mean thickness: femoral cartilage 2.0 mm,", "patellar cartilage 1.7 mm"]  # fmt: skip
+    assert wrapped(words, 16, 2 * width, lines=2) == [words]
+    (only,) = wrapped(words, 16, width, lines=1)
+    assert only.endswith("…") and text_width(only, 16) <= width
+
+
+@pytest.mark.parametrize("language", [ENGLISH, GERMAN], ids=["english", "german"])
+def test_the_thickness_of_every_cartilage_can_be_read_in_the_overview(analysis, planes, monkeypatch, language):
+    sizes = [StructureSize(f"{name}_cartilage", "mean_thickness", 2.0, "mm")
+             for name in ("femoral", "medial_tibial", "lateral_tibial", "patellar")]  # fmt: skip
+    written = []
+    monkeypatch.setattr(findings_chart, "write", lambda draw, at, text, *more, **named: written.append(text))
+    monkeypatch.setattr(Analysis, "sizes", property(lambda self: tuple(sizes)))
+    overview(analysis, planes, language)
+    assert sum(text.count("2.0 mm" if language is ENGLISH else "2,0 mm") for text in written) == 4
 
 
 def test_the_picture_can_be_saved_with_the_results(analysis, planes, tmp_path):

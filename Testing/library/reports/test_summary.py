@@ -63,10 +63,11 @@ def test_what_lies_beyond_a_limit_or_below_a_threshold_does_not_read_as_at_it(an
 
 
 def test_values_outside_the_usual_range_are_marked_as_in_the_panel(said, study, tmp_path):
-    measured = [Measurement("patellar_tilt", value, "deg", (0.0, 10.0)) for value in (5.0, 12.0, -2.0)]
+    measured = [Measurement("patellar_tilt", value, "deg", (0.0, 10.0)) for value in (5.0, 12.0, -2.0, 10.4, 10.6)]
     text = summary(replace(said, measurements=tuple(measured)), study, tmp_path)
     lines = [line for line in text.splitlines() if "usual 0 to 10°" in line]
-    assert [line.rstrip()[-1] for line in lines] == ["°", "▲", "▼"]
+    assert [line.rstrip()[-1] for line in lines] == ["°", "▲", "▼", "▲", "▲"]
+    assert "10.4°" in lines[3]
 
 
 def test_the_summary_says_in_english_why_each_volume_serves_or_does_not(said, study, tmp_path):

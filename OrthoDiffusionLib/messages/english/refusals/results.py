@@ -94,7 +94,7 @@ RESULTS_REFUSALS = {
     ),
     "batch.clinical_value": Sentence("A clinical value is invalid: {error}", "Correct or empty it."),
     "batch.loose_files": Sentence(
-        "The folder holds {count} image files, but no folders, one for each study",
+        "The folder holds {count:{count} image file|{count} image files}, but no folders, one for each study",
         (
             "If the files are a single study, use `orthodiffusion analyze`. Several studies need a folder "
             "each: put the files of each study into a folder of its own."

@@ -90,7 +90,7 @@ RESULTS_REFUSALS = {
         "verwenden Sie `orthodiffusion analyze`.",
     ),
     "batch.loose_files": Sentence(
-        "Der Ordner enthält {count} Bilddateien, aber keine Ordner, einen je Studie",
+        "Der Ordner enthält {count:{count} Bilddatei|{count} Bilddateien}, aber keine Ordner, einen je Studie",
         "Sind die Dateien eine einzige Studie, verwenden Sie `orthodiffusion analyze`. Mehrere Studien brauchen "
         "je einen "
         "Ordner: legen Sie die Dateien jeder Studie in einen eigenen Ordner.",
