@@ -90,11 +90,7 @@ def draw_findings(
         if finding.probability is not None:
             _bar(draw, bar, y, finding, finding.probability, filled)
             write(draw, (number_at, y), number_of(finding.probability, ".2f", language), 18, colour, anchor="rs")
-            for plane, x in zip(Plane, planes_at, strict=True):
-                value = finding.by_plane.get(plane.value)
-                words = "-" if value is None else number_of(value, ".2f", language)
-                tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
-                write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
+            _planes(draw, planes_at, y, finding, language)
         else:
             write(draw, (bar[0], y), shortened(not_assessed(finding, language), 15, right - bar[0]), 15, FAINT)
         y += row
@@ -118,6 +114,15 @@ def _bar(
     for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
+
+
+def _planes(draw: ImageDraw.ImageDraw, at: list[int], y: float, finding: Finding, language: Language) -> None:
+    """Each plane's own probability, in another colour where they disagree."""
+    tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
+    for plane, x in zip(Plane, at, strict=True):
+        value = finding.by_plane.get(plane.value)
+        words = "-" if value is None else number_of(value, ".2f", language)
+        write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
 
 
 def _dotted(draw: ImageDraw.ImageDraw, x: float, span: tuple[int, int]) -> None:

@@ -56,10 +56,9 @@ def _line_of(case: Case, home: Path) -> Message:
         return Message("plan", "missing", {"name": name, "side": side, "place": place})
     if not case.files:  # nothing that is read, or of a table, whose folders are looked into when their turn comes
         return Message("plan", "uncounted", {"name": name, "side": side, "place": place})
-    values = {"name": name, "side": side, "files": case.files, "place": place}
     if not case.series:  # NIfTI and the like, whose files are in no DICOM series
-        return Message("plan", "images", values)
-    values["series"] = case.series
+        return Message("plan", "images", {"name": name, "side": side, "files": case.files, "place": place})
+    values = {"name": name, "side": side, "files": case.files, "series": case.series, "place": place}
     return Message("plan", "case", values)
 
 
