@@ -10,9 +10,9 @@ import numpy as np
 
 from OrthoDiffusionLib.annotation.label_layers import LabelLayers
 from OrthoDiffusionLib.annotation.layers_file import read_layers
+from OrthoDiffusionLib.annotation.one_lattice import grid_around, mask_on
 from OrthoDiffusionLib.findings.label_boxes import box_between, padded
-from OrthoDiffusionLib.findings.label_resampling import labels_on
-from OrthoDiffusionLib.volumes import Volume
+from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
 
@@ -52,35 +52,34 @@ def compare_files(one: Path, other: Path) -> list[Agreement]:
 
 
 def compare(one: LabelLayers, other: LabelLayers) -> list[Agreement]:
-    """Compare two segmentations; a second one on another grid is put on the first one's.
+    """Compare two segmentations; a second one on another grid is put on the first one's, grown to hold all of both.
 
     Returns:
         One line for each structure that either has, in the order of the first one.
     """
+    grid = grid_around(one.geometry, [other.geometry])
     titles = {segment.key: segment.name for segment in (*other.segments, *one.segments)}
     keys = list(dict.fromkeys(segment.key for segment in (*one.segments, *other.segments)))
-    return [_agreement(key, titles[key], _mask(one, key, one), _mask(other, key, one), one) for key in keys]
+    return [_agreement(key, titles[key], _mask(one, key, grid), _mask(other, key, grid), grid) for key in keys]
 
 
-def _mask(layers: LabelLayers, key: str, target: LabelLayers) -> np.ndarray:
-    """(I, J, K) bool on the target's grid; nothing if there is no such structure."""
+def _mask(layers: LabelLayers, key: str, grid: Geometry) -> np.ndarray:
+    """(I, J, K) bool on a grid; nothing if there is no such structure."""
     mask = np.zeros(layers.geometry.shape, bool)
     for segment in layers.segments_of(key):
         mask |= layers.mask(segment)
-    if not mask.any():
-        return np.zeros(target.geometry.shape, bool)
-    if layers.geometry.is_same_grid(target.geometry):
+    if layers.geometry.is_same_grid(grid):
         return mask
-    return labels_on(Volume(mask.astype(np.uint8), layers.geometry), target.geometry).array > 0
+    return mask_on(Volume(mask.astype(np.uint8), layers.geometry), grid)
 
 
-def _agreement(key: str, title: str, one: np.ndarray, other: np.ndarray, layers: LabelLayers) -> Agreement:
-    voxel_ml = layers.geometry.voxel_volume_mm3 / 1000.0
+def _agreement(key: str, title: str, one: np.ndarray, other: np.ndarray, grid: Geometry) -> Agreement:
+    voxel_ml = grid.voxel_volume_mm3 / 1000.0
     counts = int(np.count_nonzero(one)), int(np.count_nonzero(other))
     dice = 2.0 * int(np.count_nonzero(one & other)) / sum(counts) if sum(counts) else None
     mean = worst = None
     if all(counts):
-        there, back = _distances_mm(one, other, layers.geometry.spacing_mm)
+        there, back = _distances_mm(one, other, grid.spacing_mm)
         mean = float(np.concatenate((there, back)).mean())
         worst = float(max(np.percentile(there, 95), np.percentile(back, 95)))
     return Agreement(key, title, dice, mean, worst, counts[0] * voxel_ml, counts[1] * voxel_ml)

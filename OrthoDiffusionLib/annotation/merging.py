@@ -13,7 +13,7 @@ import numpy as np
 from OrthoDiffusionLib.annotation.case_folder import SEGMENTATION
 from OrthoDiffusionLib.annotation.label_layers import CREATED_TAG, LabelLayers, SegmentRecord, settled
 from OrthoDiffusionLib.annotation.layers_file import read_layers, write_layers
-from OrthoDiffusionLib.findings.label_resampling import labels_on
+from OrthoDiffusionLib.annotation.one_lattice import grid_around, mask_on
 from OrthoDiffusionLib.volumes import Volume
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
@@ -24,7 +24,7 @@ def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
     """A segmentation with some structures taken from others.
 
     Args:
-        base: gives the grid, and every structure that is not named.
+        base: gives the grid, which grows to hold all of the others, and every structure that is not named.
         others: structure's key -> the segmentation that it is taken from; one that has no such structure takes it out.
 
     Returns:
@@ -33,12 +33,13 @@ def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
     """
     arrays: list[np.ndarray] = []
     segments: list[SegmentRecord] = []
+    grid = grid_around(base.geometry, [layers.geometry for layers in others.values()])
     made = {segment.tags.get(CREATED_TAG, "") for segment in base.segments}
 
     def add(source: LabelLayers, segment: SegmentRecord) -> None:
         mask = source.mask(segment).astype(np.uint8)
-        if not source.geometry.is_same_grid(base.geometry):
-            mask = labels_on(Volume(mask, source.geometry), base.geometry).array
+        if not source.geometry.is_same_grid(grid):
+            mask = mask_on(Volume(mask, source.geometry), grid).astype(np.uint8)
         arrays.append(mask)
         tags = dict(segment.tags)
         if tags.get(CREATED_TAG) not in made:  # else what the base never had would pass for deleted
@@ -57,7 +58,7 @@ def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
     for layers in (base, *others.values()):
         for one in layers.segments:
             wanted.setdefault(one.key, layers.segments_of(one.key)[0].label)
-    return settled(LabelLayers(tuple(arrays), base.geometry, _own_ids(segments)), wanted)
+    return settled(LabelLayers(tuple(arrays), grid, _own_ids(segments)), wanted)
 
 
 def write_final(base: Path, sources: Mapping[str, Path], folder: Path, record: Mapping[str, Any]) -> None:

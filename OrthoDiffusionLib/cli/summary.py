@@ -11,6 +11,7 @@ from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import never_looked_for
 from OrthoDiffusionLib.reports.wording import (
+    decimals_of_finding,
     finding_title,
     joint_title,
     measurement_title,
@@ -19,13 +20,15 @@ from OrthoDiffusionLib.reports.wording import (
     side_source,
     sorted_findings,
     usual_words,
+    value_words,
     with_unit,
 )
 from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
 
-_OUTSIDE = {-1: "  ▼", 0: "", 1: "  ▲"}  # the signs of the panel
+_OUTSIDE = {-1: "  ▼", 0: "", 1: "  ▲"}
+"""The panel's sign for a value below or above the usual range; nothing within it."""
 
 
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
@@ -72,7 +75,7 @@ def _findings(analysis: Analysis, language: Language) -> str:
     rows = [
         (
             finding_title(f.name, language),
-            _bar(f.probability, language),
+            _bar(f, language),
             _called(f, language) if usable else "",
             _planes(f, language),
         )
@@ -90,9 +93,11 @@ def _findings(analysis: Analysis, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _bar(probability: float, language: Language) -> str:
+def _bar(finding: Finding, language: Language) -> str:
+    probability = finding.probability or 0.0
     full = round(BAR_CELLS * probability)
-    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {number_of(100 * probability, '5.1f', language)} %"
+    percent = number_of(100 * probability, f"5.{decimals_of_finding(finding, 3) - 2}f", language)
+    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {percent} %"
 
 
 def _called(finding: Finding, language: Language) -> str:
@@ -100,7 +105,8 @@ def _called(finding: Finding, language: Language) -> str:
     if finding.operating_point is None:
         return ""
     called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
-    threshold = number_of(100 * finding.operating_point.threshold, ".1f", language)
+    digits = decimals_of_finding(finding, 3) - 2  # in percent
+    threshold = number_of(100 * finding.operating_point.threshold, f".{digits}f", language)
     return f"{word_of(called, language)} ({sign} {threshold} %)"
 
 
@@ -129,8 +135,8 @@ def _structures(analysis: Analysis, language: Language) -> str:
 def _measurements(analysis: Analysis, language: Language) -> str:
     rows = []
     for measured in analysis.measurements:
-        usual, number = usual_words(measured, language), measured.ruling_value
-        value = word_of("not_measured", language) if number is None else with_unit(number, measured.unit, language)
+        usual = usual_words(measured, language)
+        value = value_words(measured, language) or word_of("not_measured", language)
         note = reader_words(measured, language) or measured.ruling_note.words(language).what
         if not note and usual:
             note = f"{word_of('page_usual', language)} {usual}{_OUTSIDE[measured.outside]}"

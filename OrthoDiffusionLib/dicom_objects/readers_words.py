@@ -19,6 +19,7 @@ from OrthoDiffusionLib.dicom_objects.report_items import (
     without_failed_values,
 )
 from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
+from OrthoDiffusionLib.findings.measurement_context import rounded
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -105,7 +106,7 @@ def _value(code: Code, one: Measurement, frame_of_reference: str) -> Sequence[Da
         more["properties"] = usual(one.range, unit, one.source)
     if one.reader.value is None:  # its zero is taken out by `without_failed_values`
         return measurement(code, 0.0, unit, qualifier=coded(codes.MEASUREMENT_FAILURE), **more)
-    return measurement(code, round(one.reader.value, 3), unit, **more)
+    return measurement(code, rounded(one.reader.value), unit, **more)
 
 
 def _is_readers(item: Dataset) -> bool:

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.dicom_objects.codes import coded
 from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
 from OrthoDiffusionLib.dicom_objects.provenance import MAKER, Provenance
 from OrthoDiffusionLib.findings import Finding, Measurement
+from OrthoDiffusionLib.findings.measurement_context import rounded
 from OrthoDiffusionLib.measurements import definitions
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 
@@ -141,7 +142,7 @@ class ReportItems:
         if one.range is not None:
             more["properties"] = usual(one.range, codes.UNITS[one.unit], one.source)
         if value is not None:
-            return measurement(code, round(value, 3), codes.UNITS[one.unit], **more)
+            return measurement(code, rounded(value), codes.UNITS[one.unit], **more)
         # Its zero is taken out by `without_failed_values`.
         return measurement(code, 0.0, codes.UNITS[one.unit], qualifier=coded(codes.MEASUREMENT_FAILURE), **more)
 

@@ -46,7 +46,8 @@ def thickness_map(segmentation: Segmentation, name: str) -> ThicknessMap | None:
     For every cartilage voxel with a face on the bone: the distance from its centre to the nearest centre of a voxel
     that is neither this cartilage nor its bone. On a flat plate this is exactly the plate's thickness, whichever axis
     it is normal to; on an oblique one it is right to a fraction of a voxel. Voxels whose nearest such neighbour lies
-    on the bone are the cartilage's rim, where that distance is not a thickness; they are left out.
+    on the bone are the cartilage's rim, where that distance is not a thickness; they are left out. So are those whose
+    nearest such neighbour was not imaged: there the picture ends, and not the cartilage.
 
     Bone is bare within the plate where it is uncovered and cartilage lies all round it, on the bone's surface; a break
     in that ring of some millimetres is overlooked. Worn bone at the rim of a plate cannot be told from bone that never
@@ -88,16 +89,17 @@ def _map_of(segmentation: Segmentation, name: str) -> ThicknessMap | None:
     box = padded(found, reach, segmentation.labels.array.shape)
     first = np.array([own.start - reach for own in found])
     part = np.zeros([own.stop - own.start + 2 * reach for own in found], dtype=np.uint8)
-    part[tuple(slice(side.start - start, side.stop - start) for side, start in zip(box, first, strict=True))] = (
-        segmentation.labels.array[box]
-    )
+    within = tuple(slice(side.start - start, side.stop - start) for side, start in zip(box, first, strict=True))
+    part[within] = segmentation.labels.array[box]
+    unseen = np.ones(part.shape, dtype=bool)
+    unseen[within] = False if segmentation.imaged is None else ~segmentation.imaged[box]
     cartilage = part == segmentation.structure(name).label
     bone = part == segmentation.structure(bone_name).label
     inside, near_bone = cartilage | bone, with_face_neighbours(bone)
     starts = cartilage & near_bone
     # The nearest voxel outside always shares a face with one inside.
     around = with_face_neighbours(inside) & ~inside
-    where, thickness = _distances_to_articular_side(starts, around, around & near_bone, spacing)
+    where, thickness = _distances_to_articular_side(starts, around, around & (near_bone | unseen), spacing)
     # Near the cartilage is enough: what is enclosed lies in its box.
     margin = _BREAK_VOXELS + 2
     inner = tuple(

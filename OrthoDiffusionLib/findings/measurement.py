@@ -6,8 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points
-from OrthoDiffusionLib.messages import NOTHING, Message, as_message, decimals_of, entry_of, note_of
+from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points, rounded
+from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
+
+IN_PART = "measured_in_part"
+"""Code of the note on a mean of what the field of view cuts off."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +66,6 @@ class Measurement:
         return self.value if self.reader is None else self.reader.value
 
     @property
-    def outside(self) -> int:
-        """-1 where that number is below what is usual, 1 above it, 0 within or if one of them is not known.
-
-        Compared as both are shown: "1.1 mm, below the usual 1.1 to 2.4 mm" would be no help to anybody.
-        """
-        if self.ruling_value is None or self.range is None:
-            return 0
-        low, value, high = (
-            round(number, decimals_of(self.unit)) for number in (self.range[0], self.ruling_value, self.range[1])
-        )
-        return -1 if value < low else 1 if value > high else 0
-
-    @property
     def ruling_note(self) -> Message:
         """The note on that number."""
         return self.note if self.reader is None else self.reader.note
@@ -85,11 +75,23 @@ class Measurement:
         """The places that it was taken at, RAS mm."""
         return self.points_ras if self.reader is None else self.reader.points_ras
 
+    @property
+    def outside(self) -> int:
+        """−1 if the number that counts lies below what is usual, 1 if above, 0 else or where either is not known.
+
+        With the digits that results files keep, so that a report says the same before and after they are written.
+        """
+        value = self.ruling_value
+        if value is None or self.range is None:
+            return 0
+        low, high = self.range
+        return int(rounded(value) > high) - int(rounded(value) < low)
+
     def as_dict(self) -> dict:
         """Its entry in findings.json; `reader` and `accuracy` stand there if there are such."""
         return {
             "name": self.name,
-            "value": None if self.value is None else round(self.value, 3),
+            "value": None if self.value is None else rounded(self.value),
             "unit": self.unit,
             "range": None if self.range is None else list(self.range),
             "source": self.source,

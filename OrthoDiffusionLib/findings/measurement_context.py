@@ -13,7 +13,15 @@ POINTS, OUTLINES = "points", "outlines"
 BASES = (POINTS, OUTLINES)
 """What a reader changed: points of the measurement itself, or outlines that it was then taken from again."""
 
+VALUE_DIGITS = 3
+"""Digits of a value in results files."""
+
 Points = tuple[tuple[float, float, float], ...]
+
+
+def rounded(value: float) -> float:
+    """A value with the digits that results files keep; what rounds to zero has no sign."""
+    return round(value, VALUE_DIGITS) + 0.0
 
 
 def checked_points(points: Sequence[Sequence[float]], name: str) -> Points:
@@ -70,7 +78,7 @@ class ReaderValue:
     def as_dict(self) -> dict:
         """Its entry in findings.json."""
         return {
-            "value": None if self.value is None else round(self.value, 3),
+            "value": None if self.value is None else rounded(self.value),
             "basis": self.basis,
             "points_ras": [[round(mm, 2) for mm in point] for point in self.points_ras],
             "time": self.time,

@@ -65,11 +65,15 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
                 unit="mm",
                 range=definition.range,
                 source=definition.source,
-                note=_no_plate(segmentation.structure(plate)) if empty else NOTHING,
+                note=_note(segmentation, plate, empty),
             )
         )
     return tuple(found)
 
 
-def _no_plate(structure: Structure) -> Message:
-    return Message("not_measured", "no_plate", {"structure": structure.title.lower()})
+def _note(segmentation: Segmentation, plate: str, empty: bool) -> Message:
+    """Why there is no number, or that it is that of a part."""
+    title = segmentation.structure(plate).title.lower()
+    if empty:
+        return Message("not_measured", "no_plate", {"structure": title})
+    return NOTHING if segmentation.complete(plate) else Message("measured_in_part", values={"structure": title})

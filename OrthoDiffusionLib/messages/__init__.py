@@ -1,7 +1,7 @@
 """Messages: what is reported to a user, as a code and values, and the catalogue that makes sentences of them."""
 
 from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, number_of, sentence_of, text_of, title_of, word_of
-from OrthoDiffusionLib.messages.formatting import decimals_of
+from OrthoDiffusionLib.messages.formatting import decimals_beyond, usual_decimals
 from OrthoDiffusionLib.messages.languages import LANGUAGES, language_of
 from OrthoDiffusionLib.messages.message import NOTHING, Message, as_message, entry_of, note_of
 from OrthoDiffusionLib.messages.sentence import Language, Sentence
@@ -14,7 +14,7 @@ __all__ = [
     "Message",
     "Sentence",
     "as_message",
-    "decimals_of",
+    "decimals_beyond",
     "entry_of",
     "fits",
     "language_of",
@@ -23,5 +23,6 @@ __all__ = [
     "sentence_of",
     "text_of",
     "title_of",
+    "usual_decimals",
     "word_of",
 ]

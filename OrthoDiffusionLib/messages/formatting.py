@@ -10,6 +10,7 @@ In a template, beside all that `str.format` knows:
     {sizes:× .3g}                                   a list of numbers, each formatted as ".3g"
     {value:in {unit}} {value:number {unit}}         a quantity with its unit, with the digits usual in it; without it
     {value:change {unit}} {value:finer {unit}}      a difference, with its sign; an error, one digit finer
+    {value:in {unit} {digits}}                      a quantity with so many decimals; see `decimals_beyond`
     {noticed:full}                                  messages with where and remedy, each followed by a space
     {remedies:sentences}                            sentences one after the other
     {problem:remedy}                                the remedy of a message
@@ -34,14 +35,26 @@ _LINKS = ("and", "or")
 _QUANTITIES = ("in", "number", "change", "finer")
 _DECIMALS = {"1": 2, "deg": 0, "%": 0}
 _USUAL_DECIMALS = 1
+_MOST_DECIMALS = 4
 
 Look = Callable[[str], str]
 """Key -> template of the language at hand; raises KeyError where there is none."""
 
 
-def decimals_of(unit: str) -> int:
-    """How many digits a quantity of this unit is shown with after the point."""
+def usual_decimals(unit: str) -> int:
+    """With how many decimals a quantity is written."""
     return _DECIMALS.get(unit, _USUAL_DECIMALS)
+
+
+def decimals_beyond(value: float, limit: float, least: int) -> int:
+    """The fewest decimals, `least` or more, with which a value does not read as a limit that it lies beyond.
+
+    10.4° is above 10° and would be written as 10°.
+    """
+    for decimals in range(least, _MOST_DECIMALS):
+        if f"{value:z.{decimals}f}" != f"{limit:z.{decimals}f}":
+            return decimals
+    return _MOST_DECIMALS
 
 
 class Words(string.Formatter):
@@ -96,7 +109,8 @@ class Words(string.Formatter):
         return format(value if isinstance(value, str) else self._text(value), format_spec)
 
     def _quantity(self, value: float, how: str, unit: str) -> str:
-        decimals = decimals_of(unit) + (how == "finer")
+        unit, _, digits = unit.partition(" ")
+        decimals = int(digits) if digits else usual_decimals(unit) + (how == "finer")
         written = f"{value:z.{decimals}f}"  # what rounds to zero has no sign
         number = self._language.number(written)
         if how == "change":

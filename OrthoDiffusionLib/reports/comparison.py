@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from OrthoDiffusionLib.errors import Notice, OutputError
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
+from OrthoDiffusionLib.findings.measurement import IN_PART
 from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.findings.review import UNSURE
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Message, usual_decimals
 from OrthoDiffusionLib.reports.report_line import Line
 
 
@@ -102,8 +103,11 @@ def _finding(now: Finding, before: Finding | None, *, numbers: bool) -> Line:
 
 
 def _measurements(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]:
-    now = {one.name: one.ruling_value for one in record.measurements}
-    before = {one.name: one.ruling_value for one in prior.measurements}
+    """Without means of what the field of view cuts off: another part of it is another mean."""
+    now, before = (
+        {one.name: one.ruling_value for one in said.measurements if one.ruling_note.code != IN_PART}
+        for said in (record, prior)
+    )
     units = {one.name: one.unit for one in (*prior.measurements, *record.measurements)}
     for name, unit in units.items():
         if now.get(name) is not None or before.get(name) is not None:
@@ -125,9 +129,31 @@ def _whole(record: ResultsRecord) -> Mapping[str, float]:
 
 def _change(key: str, name: str, unit: str, now: float | None, before: float | None) -> Line:
     if now is not None and before is not None:
-        values = {"name": name, "value": now, "before": before, "difference": now - before, "unit": unit}
+        digits, difference = _difference(now, before, usual_decimals(unit))
+        values = {
+            "name": name,
+            "value": now,
+            "before": before,
+            "difference": difference,
+            "unit": unit,
+            "digits": digits,
+        }
         return Line(key, (Message("report", "value_changed", values),))
     if now is not None:
         return Line(key, (Message("report", "value_only_now", {"name": name, "value": now, "unit": unit}),))
     assert before is not None
     return Line(key, (Message("report", "value_only_before", {"name": name, "before": before, "unit": unit}),))
+
+
+def _difference(now: float, before: float, digits: int) -> tuple[int, float]:
+    """With how many decimals both values are written, and their difference as it follows from what is written.
+
+    10.4° and 9.6° would be 10° and 10° with a difference of 1°: there one decimal more says it.
+    """
+
+    def written(decimals: int) -> float:
+        return round(round(now, decimals) - round(before, decimals), decimals)
+
+    if written(digits) != round(now - before, digits):
+        digits += 1
+    return digits, written(digits)

@@ -78,7 +78,7 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
             row[f"mean_thickness_mm_{measurement.structure}"] = f"{measurement.value:.3f}"
     for measured in analysis.measurements:
         if measured.value is not None and not measured.name.endswith(THICKNESS):  # which have their columns
-            row[measured.name] = f"{measured.value:.3f}"
+            row[measured.name] = f"{measured.value:z.3f}"  # what rounds to zero has no sign
     return {column: safe_cell(text) for column, text in row.items()}
 
 

@@ -16,6 +16,7 @@ from OrthoDiffusionLib.messages import ENGLISH, Language, number_of, text_of, ti
 from OrthoDiffusionLib.reports.report import Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
+    decimals_of_finding,
     finding_title,
     measurement_definition,
     measurement_title,
@@ -24,6 +25,7 @@ from OrthoDiffusionLib.reports.wording import (
     reader_words,
     sorted_findings,
     usual_words,
+    value_words,
     with_unit,
 )
 
@@ -166,7 +168,7 @@ def _finding(finding: Finding, usable: bool, language: Language) -> list[str]:
     )
     model = word_of(finding.word, language)
     if finding.probability is not None:
-        number = number_of(finding.probability, ".2f", language)
+        number = number_of(finding.probability, f".{decimals_of_finding(finding)}f", language)
         model = f"{model} {number}" if usable else number
     cells = [
         finding_title(finding.name, language),
@@ -199,8 +201,7 @@ def _measurements(record: ResultsRecord, language: Language) -> str:
         known = measurement_definition(joint, one.name)
         about = f' title="{escape(text_of(known.definition, language))}"' if known is not None else ""
         name = f"<span{about}>{escape(measurement_title(joint, one.name, language))}</span>"
-        number = one.ruling_value
-        value = word_of("not_measured", language) if number is None else with_unit(number, one.unit, language)
+        value = value_words(one, language) or word_of("not_measured", language)
         value += f" ({reader_words(one, language)})" if one.reader is not None else ""
         source, note = text_of(one.source, language), one.ruling_note.words(language).what
         cells = [value, usual_words(one, language), source, note]

@@ -14,6 +14,7 @@ from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
+from OrthoDiffusionLib.reports.wording import decimals_of
 
 _ELSEWHERE = "other_findings"
 
@@ -159,10 +160,12 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
 def _outside(record: ResultsRecord) -> Iterator[tuple[Line, ...]]:
     """The measurements that are not in their usual range, in one line."""
     outside = [
-        Message("report", "outside_one", {"measurement": one.name, "value": one.ruling_value, "unit": one.unit})
+        Message("report", "outside_one", {
+            "measurement": one.name, "value": one.ruling_value, "unit": one.unit, "digits": decimals_of(one),
+        })
         for one in record.measurements
         if one.outside
-    ]
+    ]  # fmt: skip
     if outside:
         yield (Line("", (Message("report", "outside", {"measurements": outside}),)),)
 

@@ -10,6 +10,7 @@ from OrthoDiffusionLib.findings.measurement_context import POINTS
 from OrthoDiffusionLib.findings.review import NOT_CALLED, UNSURE, Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
+from OrthoDiffusionLib.reports.wording import decimals_of, decimals_of_finding
 
 
 def finding_line(finding: Finding, *, brief: bool = False) -> Line:
@@ -47,8 +48,12 @@ def _by_model(finding: Finding) -> Message:
     if finding.operating_point is None:
         return Message("report", "not_called", {"finding": finding.name, "probability": finding.probability})
     threshold = finding.operating_point.threshold
-    values = {"finding": finding.name, "probability": finding.probability, "threshold": threshold}
-    return Message("report", "positive" if finding.positive else "negative", values)
+    if finding.positive:
+        values = {"finding": finding.name, "probability": finding.probability, "threshold": threshold}
+        return Message("report", "positive", values)
+    digits = decimals_of_finding(finding)
+    beside = {"finding": finding.name, "probability": finding.probability, "threshold": threshold, "digits": digits}
+    return Message("report", "negative", beside)
 
 
 def _by_reader(finding: Finding, review: Review) -> Message:
@@ -118,9 +123,9 @@ def _measured(measurement: Measurement) -> Message:
     if measurement.range is None:
         return Message("report", "measured", {"measurement": name, "value": number, "unit": unit})
     low, high = measurement.range
-    values = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit}
-    if measurement.outside < 0:
-        return Message("report", "measured_below", values)
-    if measurement.outside > 0:
-        return Message("report", "measured_above", values)
-    return Message("report", "measured_usual", values)
+    if not measurement.outside:
+        usual = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit}
+        return Message("report", "measured_usual", usual)
+    digits = decimals_of(measurement)
+    values = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit, "digits": digits}
+    return Message("report", "measured_above" if measurement.outside > 0 else "measured_below", values)

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
+from OrthoDiffusionLib.findings.calibration import counts_as_positive
 from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, title_of, word_of
+from OrthoDiffusionLib.messages import (
+    ENGLISH,
+    Language,
+    Message,
+    decimals_beyond,
+    number_of,
+    title_of,
+    usual_decimals,
+    word_of,
+)
 
 
 def named(key: str, english: str, language: Language = ENGLISH) -> str:
@@ -50,7 +60,12 @@ def operating_point_words(finding: Finding, language: Language = ENGLISH) -> str
     point = finding.operating_point
     if point is None:
         return ""
-    values = {"threshold": point.threshold, "sensitivity": point.sensitivity, "specificity": point.specificity}
+    values = {
+        "threshold": point.threshold,
+        "sensitivity": point.sensitivity,
+        "specificity": point.specificity,
+        "digits": decimals_of_finding(finding),
+    }
     return Message("operating_point", values=values).words(language).what
 
 
@@ -77,6 +92,34 @@ def measurement_title(joint_name: str, name: str, language: Language = ENGLISH) 
 def with_unit(value: float, unit: str, language: Language = ENGLISH) -> str:
     """For example "8.3 mm", "132°" or "1.05"."""
     return number_of(value, f"in {unit}", language)
+
+
+def value_words(measurement: Measurement, language: Language = ENGLISH) -> str:
+    """The number that counts with its unit; empty if there is none. It reads as no limit that it lies beyond."""
+    if (value := measurement.ruling_value) is None:
+        return ""
+    return number_of(value, f"in {measurement.unit} {decimals_of(measurement)}", language)
+
+
+def decimals_of(measurement: Measurement) -> int:
+    """With how many decimals the number that counts is written: as usual, or as many as tell it from its limit."""
+    value, least = measurement.ruling_value, usual_decimals(measurement.unit)
+    if value is None or measurement.range is None or not measurement.outside:
+        return least
+    return decimals_beyond(value, measurement.range[measurement.outside > 0], least)
+
+
+def decimals_of_probability(probability: float | None, threshold: float | None, least: int = 2) -> int:
+    """With how many decimals both are written: 0.496 is not 0.50, where positive begins."""
+    if probability is None or threshold is None or counts_as_positive(probability, threshold):
+        return least
+    return decimals_beyond(probability, threshold, least)
+
+
+def decimals_of_finding(finding: Finding, least: int = 2) -> int:
+    """With how many decimals its probability and its threshold are written."""
+    point = finding.operating_point
+    return decimals_of_probability(finding.probability, None if point is None else point.threshold, least)
 
 
 def in_unit(value: float, unit: str, language: Language = ENGLISH) -> str:

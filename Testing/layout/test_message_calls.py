@@ -126,8 +126,7 @@ class _Anything(dict):
             else:
                 self.setdefault(name, "x")
             self._fill(spec)
-        if "count" in self:
-            self["count"] = 2
+        self |= {name: 2 for name in ("count", "digits") if name in self}
 
 
 @pytest.mark.parametrize("key", [key for key in ENGLISH.sentences if not key.startswith("unit.")])

@@ -174,3 +174,55 @@ def analyzed(panel, knee, click, wait_for):
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
     return panel
+
+
+@pytest.fixture
+def studies(tmp_path):
+    """A folder of three cases with outlines to start from."""
+    from worklist_sitting import label_map, write_case
+
+    folder = tmp_path / "studies"
+    for name in ("knee1", "knee2", "knee3"):
+        write_case(folder, name)
+        label_map(folder, name)
+    return folder
+
+
+@pytest.fixture
+def worklists(panel, slicer):
+    panel.session.worklists.background.wanted = False
+    panel.ui.worklistButton.collapsed = False
+    panel.parent.show()
+    slicer.app.processEvents()
+    return panel.session.worklists
+
+
+@pytest.fixture
+def opened(panel, worklists, studies, click, wait_for):
+    """A worklist of three cases, the first of them open."""
+    panel.sections.worklist.askFolder = lambda title: str(studies)
+    click(panel.ui.newFromFolderButton)
+    assert panel.ui.worklistProblem.text == ""
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: worklists.case is not None)
+    return worklists
+
+
+@pytest.fixture
+def analysed_folder(tmp_path):
+    import handmade
+
+    return handmade.save_results(tmp_path / "analysed")
+
+
+@pytest.fixture
+def with_findings(panel, opened, studies, analysed_folder, wait_for, click):
+    """The first case open with an analysis of its own, nothing decided yet."""
+    from worklist_sitting import home, show
+
+    for name in ("knee1", "knee2"):
+        shutil.copytree(analysed_folder, home(studies) / "cases" / name / "analysis")
+    show(panel, opened, wait_for, "knee2")
+    show(panel, opened, wait_for, "knee1")
+    assert panel.ui.findingsTable.rowCount == 8
+    return opened

@@ -12,10 +12,10 @@ import pytest
 from nodes import add_volume
 from screenshots import BAR, PANEL_WIDTH, SIZE, dark
 from shown_texts import shown_texts
-from test_worklist import write_case
 from translation import ts_file
 from translation.source_texts import source_texts
 from translation.update import ts_path
+from worklist_sitting import write_case
 
 from OrthoDiffusionLib.findings import Finding
 from OrthoDiffusionLib.messages import Message, language_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from OrthoDiffusionLib.anatomy import MeasurementDefinition
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.measurement_context import POINTS
-from OrthoDiffusionLib.reports.wording import usual_words, with_unit
+from OrthoDiffusionLib.reports.wording import usual_words, value_words, with_unit
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import MeasurementMarkups
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -45,7 +45,7 @@ class MeasurementRow:
     @property
     def text(self):
         """That number with its unit, empty if there is none."""
-        return with_unit(self.value, self.measurement.unit, Words.LANGUAGE) if self.value is not None else ""
+        return value_words(self.measurement, Words.LANGUAGE)
 
     @property
     def modelText(self):

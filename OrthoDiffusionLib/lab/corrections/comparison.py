@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.corrections.one_lattice import grid_around, mask_on
+from OrthoDiffusionLib.annotation.one_lattice import grid_around, mask_on
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import BOTH, score_labels
 from OrthoDiffusionLib.volumes import Geometry, Volume
 

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.annotation.one_lattice import grid_around, mask_on
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.findings.records import BundleRecord
 from OrthoDiffusionLib.lab.corrections.comparison import StructureChange, compare
-from OrthoDiffusionLib.lab.corrections.one_lattice import grid_around, mask_on
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")

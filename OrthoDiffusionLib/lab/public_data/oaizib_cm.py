@@ -10,8 +10,8 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.public_data.data_set import Contents, DataSet, Report
-from OrthoDiffusionLib.lab.public_data.side_of_labels import side_of_labels
 from OrthoDiffusionLib.lab.training.tables.case_splits import TEST
+from OrthoDiffusionLib.lab.training.tables.side_of_labels import side_of_labels
 from OrthoDiffusionLib.volumes import read_volume
 
 VALUES = {

@@ -20,8 +20,8 @@ from OrthoDiffusionLib.lab.public_data.findings import (
     PCL,
 )
 from OrthoDiffusionLib.lab.public_data.hdf5 import open_hdf5
-from OrthoDiffusionLib.lab.public_data.side_of_labels import side_of_labels
 from OrthoDiffusionLib.lab.training.tables.case_splits import TEST, TRAIN, VALIDATION
+from OrthoDiffusionLib.lab.training.tables.side_of_labels import side_of_labels
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 STRUCTURES = (

@@ -5,7 +5,7 @@ from OrthoDiffusionLib.messages.sentence import Sentence
 _SENTENCES = {
     "joint_of_side": Sentence("{side!W} {joint!w}"),
     "operating_point": Sentence(
-        "positive from {threshold:.2f} on (sensitivity {sensitivity:.2f}, specificity {specificity:.2f})"
+        "positive from {threshold:.{digits}f} on (sensitivity {sensitivity:.2f}, specificity {specificity:.2f})"
     ),
     "usual_range": Sentence("{low:number {unit}} to {high:in {unit}}"),
     "readers_value": Sentence("{how!w}; model: {model:in {unit}}"),

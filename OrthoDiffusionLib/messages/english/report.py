@@ -16,7 +16,9 @@ _SENTENCES = {
     "report.unreviewed": Sentence("No reader has reviewed these findings"),
     # one finding; the reader's word rules, and the model's is said
     "report.positive": Sentence("{finding!W}: positive, probability {probability:.2f} (threshold {threshold:.2f})"),
-    "report.negative": Sentence("{finding!W}: negative, probability {probability:.2f} (threshold {threshold:.2f})"),
+    "report.negative": Sentence(
+        "{finding!W}: negative, probability {probability:.{digits}f} (threshold {threshold:.{digits}f})"
+    ),
     "report.not_called": Sentence("{finding!W}: probability {probability:.2f}; the bundle names no threshold"),
     "report.ruled": Sentence(
         "{finding!W}: {word!w}, says the reader; the model gives a probability of {probability:.2f} and no threshold"
@@ -47,7 +49,7 @@ _SENTENCES = {
     "report.only_probabilities": Sentence("The bundle names no threshold; probabilities: {findings:,}"),
     "report.probability": Sentence("{finding!w} {probability:.2f}"),
     "report.outside": Sentence("Outside the usual range: {measurements:,}"),
-    "report.outside_one": Sentence("{measurement!w} {value:in {unit}}"),
+    "report.outside_one": Sentence("{measurement!w} {value:in {unit} {digits}}"),
     "report.none_assessed": Sentence("Not assessed: {findings!w:,}"),
     # structures and measurements
     "report.structure": Sentence("{structure!W} {volume:.1f} mL"),
@@ -62,10 +64,10 @@ _SENTENCES = {
         "{measurement!W} {value:in {unit}}, usual {low:number {unit}} to {high:in {unit}}"
     ),
     "report.measured_below": Sentence(
-        "{measurement!W} {value:in {unit}}, below the usual {low:number {unit}} to {high:in {unit}}"
+        "{measurement!W} {value:in {unit} {digits}}, below the usual {low:number {unit}} to {high:in {unit}}"
     ),
     "report.measured_above": Sentence(
-        "{measurement!W} {value:in {unit}}, above the usual {low:number {unit}} to {high:in {unit}}"
+        "{measurement!W} {value:in {unit} {digits}}, above the usual {low:number {unit}} to {high:in {unit}}"
     ),
     "report.not_measured": Sentence("{measurement!W} not measured"),
     "report.reader_beside": Sentence("{basis}; the model's value was {value:in {unit}}"),
@@ -112,7 +114,8 @@ _SENTENCES = {
     "report.finding_new": Sentence("{finding!W}: {word!w}; it was not looked for before"),
     "report.finding_only_before": Sentence("{finding!W}: {before!w} before; it was not looked for now"),
     "report.value_changed": Sentence(
-        "{name!W} {value:in {unit}}, before {before:in {unit}} (difference {difference:change {unit}})"
+        "{name!W} {value:in {unit} {digits}}, before {before:in {unit} {digits}} "
+        "(difference {difference:change {unit} {digits}})"
     ),
     "report.value_only_now": Sentence("{name!W} {value:in {unit}}; there is no value of before"),
     "report.value_only_before": Sentence("{name!W} was {before:in {unit}}; there is no value now"),

@@ -96,6 +96,9 @@ RESULTS = {
         "confidence is lower."
     ),
     # notes of measurements
+    "measured_in_part": Sentence(
+        "The {structure!w} is cut off by the field of view; this is the mean of the part that is shown."
+    ),
     "not_measured.not_found": Sentence("The {structure!w} was not found."),
     "not_measured.same_place": Sentence("Two points of it are at the same place."),
     "not_measured.no_plate": Sentence("The {structure!w} or its bone was not found."),

@@ -5,7 +5,7 @@ from OrthoDiffusionLib.messages.sentence import Sentence
 _SENTENCES = {
     "joint_of_side": Sentence("{joint!W} {side!w}"),
     "operating_point": Sentence(
-        "positiv ab {threshold:.2f} (Sensitivität {sensitivity:.2f}, Spezifität {specificity:.2f})"
+        "positiv ab {threshold:.{digits}f} (Sensitivität {sensitivity:.2f}, Spezifität {specificity:.2f})"
     ),
     "usual_range": Sentence("{low:number {unit}} bis {high:in {unit}}"),
     "readers_value": Sentence("{how!w}; Modell: {model:in {unit}}"),

@@ -19,7 +19,9 @@ _SENTENCES = {
     "report.unreviewed": Sentence("Diese Befunde hat noch niemand geprüft"),
     # ein Befund; das Wort des Befunders gilt, das des Modells wird genannt
     "report.positive": Sentence("{finding!W}: positiv, " + _PROBABILITY + " (Schwelle {threshold:.2f})"),
-    "report.negative": Sentence("{finding!W}: negativ, " + _PROBABILITY + " (Schwelle {threshold:.2f})"),
+    "report.negative": Sentence(
+        "{finding!W}: negativ, Wahrscheinlichkeit {probability:.{digits}f} (Schwelle {threshold:.{digits}f})"
+    ),
     "report.not_called": Sentence("{finding!W}: " + _PROBABILITY + "; das Modellpaket nennt keine Schwelle"),
     "report.ruled": Sentence(
         "{finding!W}: {word!w} laut Befunder; das Modell gibt eine Wahrscheinlichkeit von {probability:.2f} und keine "
@@ -45,7 +47,7 @@ _SENTENCES = {
     "report.only_probabilities": Sentence("Das Modellpaket nennt keine Schwelle; Wahrscheinlichkeiten: {findings:,}"),
     "report.probability": Sentence("{finding!w} {probability:.2f}"),
     "report.outside": Sentence("Außerhalb des üblichen Bereichs: {measurements:,}"),
-    "report.outside_one": Sentence("{measurement!w} {value:in {unit}}"),
+    "report.outside_one": Sentence("{measurement!w} {value:in {unit} {digits}}"),
     "report.none_assessed": Sentence("Nicht beurteilt: {findings!w:,}"),
     # Strukturen und Messungen
     "report.structure": Sentence("{structure!W} {volume:.1f} ml"),
@@ -57,8 +59,12 @@ _SENTENCES = {
     ),
     "report.measured": Sentence("{measurement!W} {value:in {unit}}"),
     "report.measured_usual": Sentence("{measurement!W} {value:in {unit}}, üblich " + _USUAL),
-    "report.measured_below": Sentence("{measurement!W} {value:in {unit}}, unter dem üblichen Bereich von " + _USUAL),
-    "report.measured_above": Sentence("{measurement!W} {value:in {unit}}, über dem üblichen Bereich von " + _USUAL),
+    "report.measured_below": Sentence(
+        "{measurement!W} {value:in {unit} {digits}}, unter dem üblichen Bereich von " + _USUAL
+    ),
+    "report.measured_above": Sentence(
+        "{measurement!W} {value:in {unit} {digits}}, über dem üblichen Bereich von " + _USUAL
+    ),
     "report.not_measured": Sentence("{measurement!W} nicht gemessen"),
     "report.reader_beside": Sentence("{basis}; der Wert des Modells war {value:in {unit}}"),
     "report.reader_alone": Sentence("{basis}; das Modell gab keinen Wert an"),
@@ -117,7 +123,8 @@ _SENTENCES = {
     "report.finding_new": Sentence("{finding!W}: {word!w}; zuvor wurde nicht danach gesucht"),
     "report.finding_only_before": Sentence("{finding!W}: zuvor {before!w}; jetzt wurde nicht danach gesucht"),
     "report.value_changed": Sentence(
-        "{name!W} {value:in {unit}}, zuvor {before:in {unit}} (Unterschied {difference:change {unit}})"
+        "{name!W} {value:in {unit} {digits}}, zuvor {before:in {unit} {digits}} "
+        "(Unterschied {difference:change {unit} {digits}})"
     ),
     "report.value_only_now": Sentence("{name!W} {value:in {unit}}; zuvor kein Wert"),
     "report.value_only_before": Sentence("{name!W} zuvor {before:in {unit}}; jetzt kein Wert"),

@@ -102,6 +102,9 @@ RESULTS = {
         "({planes!w:and}); die Sicherheit ist geringer."
     ),
     # Anmerkungen zu Messungen
+    "measured_in_part": Sentence(
+        "{structure!W} ist vom Bildrand abgeschnitten; dies ist das Mittel des abgebildeten Teils."
+    ),
     "not_measured.not_found": Sentence("Nicht gefunden: {structure!w}."),
     "not_measured.same_place": Sentence("Zwei der Messpunkte liegen am selben Ort."),
     "not_measured.no_plate": Sentence("{structure!W} oder der Knochen darunter wurde nicht gefunden."),

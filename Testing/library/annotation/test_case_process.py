@@ -219,6 +219,28 @@ def test_segments_of_one_name_are_all_in_the_final_version_and_in_the_comparison
     assert row.dice == 1.0 and row.one_ml == pytest.approx(128 * one.geometry.voxel_volume_mm3 / 1000)
 
 
+@pytest.mark.parametrize("larger_first", [False, True])
+def test_what_a_reader_drew_beyond_the_grid_of_another_is_compared_and_stays(larger_first):
+    """A file holds the smallest box of what was drawn: a reader who painted farther out has a larger one."""
+    large = settled(overlapping(), WANTED)
+    small = replace(
+        large,
+        arrays=tuple(np.asfortranarray(array[4:10, :, 1:7]) for array in large.arrays),
+        geometry=large.geometry.cropped((4, 0, 1), (10, 18, 7)),
+    )
+    one, other = (large, small) if larger_first else (small, large)
+    row = next(row for row in compare(one, other) if row.key == "femur")
+    ml = [
+        float(layers.mask(layers.segment("femur")).sum()) * large.geometry.voxel_volume_mm3 / 1000
+        for layers in (one, other)
+    ]
+    assert [row.one_ml, row.other_ml] == pytest.approx(ml)
+    assert row.dice == pytest.approx(2 * min(ml) / sum(ml)) and row.worst_mm > 1.0
+    final = merged(small, {"femur": large})
+    assert final.mask(final.segment("femur")).sum() == large.mask(large.segment("femur")).sum()
+    assert final.geometry.is_same_grid(large.geometry)
+
+
 @pytest.mark.parametrize("prediction_first", [False, True])
 def test_a_new_prediction_beside_edited_outlines_changes_neither_their_value_nor_the_comparison(prediction_first):
     one = overlapping()

@@ -81,6 +81,23 @@ def test_bare_bone_at_the_rim_of_a_plate_cannot_be_told_and_is_not_counted():
     assert thickness_map(_plate(np.s_[8:30, 30:46]), "medial_tibial_cartilage").bare_share == 0
 
 
+@pytest.mark.parametrize("by", ["the grid", "the field of view"])
+def test_where_the_picture_ends_a_plate_is_no_thinner(by):
+    """A plate of 3 mm, half of which is not imaged: its cut edge lies near, and is not its articular side."""
+    whole = np.zeros((60, 60, 60), np.uint8)
+    whole[10:50, 10:50, 5:20], whole[14:46, 14:46, 20:26] = 2, 5
+    if by == "the grid":
+        seen = _knee(np.ascontiguousarray(whole[30:]))
+    else:
+        imaged = np.arange(60)[:, None, None] >= np.full((60, 60, 60), 30)
+        knee = _knee(whole * imaged)
+        seen = Segmentation(knee.labels, KNEE_STRUCTURES, imaged=imaged)
+    found = cartilage_thickness_mm(seen, "medial_tibial_cartilage")
+    assert len(found) > 50
+    assert found == pytest.approx(np.full(len(found), 3.0))
+    assert not seen.complete("medial_tibial_cartilage")
+
+
 def test_the_places_of_a_thickness_map_lie_on_the_bone():
     found = thickness_map(_plate(np.s_[0:0]), "medial_tibial_cartilage")
     assert found.points_ras.shape == (len(found.thickness_mm), 3)

@@ -179,6 +179,17 @@ def test_without_a_structure_there_is_no_number_but_a_reason(right_knee, gone, n
             assert one.value is not None, (name, one.note.text)
 
 
+def test_the_thickness_of_a_plate_that_is_cut_off_is_said_to_be_that_of_a_part(right_knee, measured):
+    patella = right_knee.segmentation.centroid_ras("patella")
+    found = _named(_cropped(right_knee.segmentation, (-64, -70, -78), (64, 74, patella[2])))
+    one = found["patellar_cartilage_thickness"]
+    assert one.value > 1.0
+    said = "patellar cartilage is cut off by the field of view; this is the mean of the part that is shown."
+    assert one.note.text == f"The {said}"
+    assert not measured["patellar_cartilage_thickness"].note
+    assert not found["medial_tibial_cartilage_thickness"].note
+
+
 @pytest.mark.parametrize("bone", ["femur", "tibia"])
 def test_crumbs_of_a_bone_give_reasons_and_end_nothing(right_knee, bone):
     """As the outlines of an image of something else."""

@@ -74,7 +74,7 @@ def test_words_bend_as_german_wants_them():
     assert Message("missing_plane", values={"plane": "coronal"}).words(GERMAN).what == "Die koronare Ebene fehlt"
     assert Message("report", "title", {"side": "right", "joint": "knee"}).words(GERMAN).what == "Kniegelenk rechts, MRT"
     effusion = Message("report", "measured_above", {
-        "measurement": "effusion_depth", "value": 5.54, "low": 0.0, "high": 5.0, "unit": "mm",
+        "measurement": "effusion_depth", "value": 5.54, "low": 0.0, "high": 5.0, "unit": "mm", "digits": 1,
     })  # fmt: skip
     assert (
         effusion.words(GERMAN).what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.findings import Measurement
+from OrthoDiffusionLib.findings.measurement_context import ReaderValue
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.reports.html_report import html_report, jpeg
@@ -34,6 +36,14 @@ def test_every_cell_of_a_row_has_its_column_whatever_happened(analysis):
     assert done["insall_salvati_ratio"] == "1.120" and "tt_tg_distance" not in done
     assert done["warnings"] == "few_slices"
     assert failed == {"study": "study 2", "status": "failed", "error": "Nothing to see", "remedy": "Look again"}
+
+
+def test_what_rounds_to_zero_has_no_sign_in_tables_and_files(analysis):
+    nothing = Measurement("tt_tg_distance", -0.0003, "mm", (0.0, 17.0))
+    assert study_row("a", replace(analysis, measurements=(nothing,)))["tt_tg_distance"] == "0.000"
+    assert json.dumps(nothing.as_dict()["value"]) == "0.0"
+    assert json.dumps(ReaderValue(-0.0003, "points").as_dict()["value"]) == "0.0"
+    assert nothing.outside == 0
 
 
 def test_a_result_of_another_joint_is_not_to_be_used_either(analysis):

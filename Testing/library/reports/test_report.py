@@ -148,18 +148,35 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
 
 
 @pytest.mark.parametrize(
-    ("value", "limits", "words"),
+    ("value", "unit", "limits", "said"),
     [
-        (1.76, (1.8, 3.7), "1.8 mm, usual 1.8 to 3.7 mm"),
-        (1.74, (1.8, 3.7), "1.7 mm, below the usual 1.8 to 3.7 mm"),
-        (3.74, (1.8, 3.7), "3.7 mm, usual 1.8 to 3.7 mm"),
+        (10.4, "deg", (0.0, 10.0), "patellar tilt 10.4°, above the usual 0 to 10°"),
+        (-0.3, "deg", (0.0, 10.0), "patellar tilt -0.3°, below the usual 0 to 10°"),
+        (1.3304, "1", (0.93, 1.33), "patellar tilt 1.33, usual 0.93 to 1.33"),
+        (1.334, "1", (0.93, 1.33), "patellar tilt 1.334, above the usual 0.93 to 1.33"),
+        (17.04, "mm", (2.0, 17.0), "patellar tilt 17.04 mm, above the usual 2.0 to 17.0 mm"),
+        (12.4, "deg", (0.0, 10.0), "patellar tilt 12°, above the usual 0 to 10°"),
+        (9.96, "deg", (0.0, 10.0), "patellar tilt 10°, usual 0 to 10°"),
     ],
 )
-def test_a_number_is_never_said_to_lie_outside_of_a_range_that_as_shown_holds_it(analysis, value, limits, words):
-    measured = replace(analysis, measurements=(Measurement("patellar_cartilage_thickness", value, "mm", limits),))
-    text = report_text(report_of(measured.record))
-    assert f"Patellar cartilage thickness {words}." in text
-    assert ("Outside the usual range" in text) == ("below" in words)
+def test_a_value_beyond_a_limit_never_reads_as_the_limit(analysis, value, unit, limits, said):
+    measured = replace(analysis, measurements=(Measurement("patellar_tilt", value, unit, limits),))
+    assert section(measured, "Patellofemoral compartment")[1] == f"P{said[1:]}."
+    beyond = "usual" not in said.split(",")[1][:6]
+    outside = [line for line in section(measured, "Impression") if line.startswith("Outside the usual range")]
+    assert outside == ([f"Outside the usual range: {said.split(',')[0]}."] if beyond else [])
+    assert f"<td>{said.split(',')[0].removeprefix('patellar tilt ')}</td>" in html_report(measured.record)
+
+
+def test_a_negative_finding_is_never_written_with_the_probability_at_which_positive_begins(analysis):
+    point = OperatingPoint(0.5, 0.8, 0.9)
+    below = with_findings(analysis, Finding("joint_effusion", True, 0.4963, operating_point=point))
+    text = report_text(report_of(below.record))
+    assert "Joint effusion: negative, probability 0.496 (threshold 0.500)." in text
+    page = html_report(below.record)
+    assert "<td>negative 0.496</td>" in page and "positive from 0.500 on" in page
+    clear = with_findings(analysis, Finding("joint_effusion", True, 0.31, operating_point=point))
+    assert "negative, probability 0.31 (threshold 0.50)." in report_text(report_of(clear.record))
 
 
 def test_a_structure_that_the_bundle_does_not_outline_reliably_is_not_said_to_be_missing(analysis, tmp_path):
@@ -240,6 +257,34 @@ def test_results_of_a_batch_have_no_date_and_no_gap_where_it_would_stand(analysi
         assert f"{words} knee-phantom 0.1." in report_text(report_of(undated.record), language)
     lines = section(undated, "Comparison with the prior exam", prior=prior.record)
     assert "when one of the two was analysed is not known" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "said"),
+    [
+        (10.4, 9.6, "deg", "10.4°, before 9.6° (difference +0.8°)"),
+        (12.2, 9.1, "deg", "12°, before 9° (difference +3°)"),
+        (14.96, 15.04, "mm", "14.96 mm, before 15.04 mm (difference −0.08 mm)"),
+        (14.0, 15.0, "mm", "14.0 mm, before 15.0 mm (difference −1.0 mm)"),
+        (1.204, 1.201, "1", "1.20, before 1.20 (difference 0.00)"),
+    ],
+)
+def test_a_difference_is_that_of_the_numbers_beside_it(analysis, now, before, unit, said):
+    one, other = (replace(analysis, measurements=(Measurement("patellar_tilt", v, unit),)) for v in (now, before))
+    lines = section(one, "Comparison with the prior exam", prior=other.record)
+    assert f"Patellar tilt {said}." in lines
+
+
+def test_a_mean_of_a_part_is_not_compared_with_one_of_the_whole(analysis):
+    part = Message("measured_in_part", values={"structure": "patellar cartilage"})
+    now, before = (
+        replace(analysis, measurements=(Measurement("patellar_cartilage_thickness", value, "mm", note=note),))
+        for value, note in ((1.7, part), (2.4, ""))
+    )
+    lines = section(now, "Comparison with the prior exam", prior=before.record)
+    assert [line for line in lines if "atellar cartilage" in line and "mm" in line] == [
+        "Patellar cartilage thickness was 2.4 mm; there is no value now."
+    ]
 
 
 def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis, prior, tmp_path, capsys):

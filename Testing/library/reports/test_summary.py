@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from OrthoDiffusionLib.cli.summary import summary
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Finding, Measurement
+from OrthoDiffusionLib.findings import Finding, Measurement, OperatingPoint
 from OrthoDiffusionLib.messages import Language, Message, Sentence
 from OrthoDiffusionLib.volumes import Plane, Study
 
@@ -52,11 +53,21 @@ def said(analysis):
     )
 
 
+def test_what_lies_beyond_a_limit_or_below_a_threshold_does_not_read_as_at_it(analysis, study, tmp_path):
+    point = OperatingPoint(0.32, 0.8, 0.9)
+    finding = Finding("joint_effusion", True, 0.31964, operating_point=point)
+    tilt = Measurement("patellar_tilt", 10.4, "deg", (0.0, 10.0))
+    text = summary(replace(analysis, findings=(finding,), measurements=(tilt,)), study, tmp_path)
+    assert "31.96 %" in text and "negative (< 32.00 %)" in text
+    assert re.search(r"10\.4°\s+usual 0 to 10°  ▲", text)
+
+
 def test_values_outside_the_usual_range_are_marked_as_in_the_panel(said, study, tmp_path):
     measured = [Measurement("patellar_tilt", value, "deg", (0.0, 10.0)) for value in (5.0, 12.0, -2.0, 10.4, 10.6)]
     text = summary(replace(said, measurements=tuple(measured)), study, tmp_path)
     lines = [line for line in text.splitlines() if "usual 0 to 10°" in line]
-    assert [line.rstrip()[-1] for line in lines] == ["°", "▲", "▼", "°", "▲"]  # 10.4 is shown as 10°
+    assert [line.rstrip()[-1] for line in lines] == ["°", "▲", "▼", "▲", "▲"]
+    assert "10.4°" in lines[3]
 
 
 def test_the_summary_says_in_english_why_each_volume_serves_or_does_not(said, study, tmp_path):

@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
+from OrthoDiffusionLib.reports.wording import decimals_of_probability
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ShownResults import inOrder
 from OrthoDiffusionSlicer.panel.tables.RowHeights import showAllRows
@@ -94,7 +95,8 @@ def details(row):
     if not row.assessed:
         parts = [_("{title}: not assessed.").format(title=row.title)]
     else:
-        parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
+        p = _number(row.probability, _digits(row))
+        parts = [_("{title}: probability {p}.").format(title=row.title, p=p)]
         parts.append(_operatingPoint(row))
     if row.byPlane:
         planes = ", ".join(f"{Words.word(plane)} {_number(value)}" for plane, value in row.byPlane.items())
@@ -140,7 +142,8 @@ def _operatingPoint(row):
         text = _("Positive: at or above the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
     else:
         text = _("Negative: below the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
-    return text.format(p=_number(row.threshold), sens=_number(row.sensitivity), spec=_number(row.specificity))
+    threshold = _number(row.threshold, _digits(row))
+    return text.format(p=threshold, sens=_number(row.sensitivity), spec=_number(row.specificity))
 
 
 def disagrees(row):
@@ -210,5 +213,10 @@ def _planes(row):
     return "  ".join(shown) + (" !" if disagrees(row) else "")
 
 
-def _number(value):
-    return Words.number(value)
+def _number(value, digits=2):
+    return Words.number(value, f".{digits}f")
+
+
+def _digits(row):
+    """With how many decimals probability and threshold are told apart."""
+    return decimals_of_probability(row.probability, row.threshold)

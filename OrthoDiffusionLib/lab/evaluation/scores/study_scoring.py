@@ -73,7 +73,7 @@ def score_structures(segmentation: Segmentation, truth: Volume, imaged: Iterable
     thickness = [
         {
             m.structure: m.value
-            for m in structure_sizes(Segmentation(volume, segmentation.structures))
+            for m in structure_sizes(Segmentation(volume, segmentation.structures, imaged=counted))
             if m.unit == "mm" and m.name == "mean_thickness"
         }
         for volume in (labels, truth)

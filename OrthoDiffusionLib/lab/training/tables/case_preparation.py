@@ -17,9 +17,11 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError, TrainingError
 from OrthoDiffusionLib.findings.label_resampling import labels_on
+from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import imaged_region
 from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
 from OrthoDiffusionLib.lab.training.tables.case_table import WORLD, Case
+from OrthoDiffusionLib.lab.training.tables.side_of_labels import side_of_labels
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, check_study, read_volume
@@ -129,13 +131,15 @@ def prepare_case(
         box_of: finds the joint's box, (2, 3) RAS mm, in views without labels; None takes the middle of the views.
 
     Raises:
-        TrainingError: if a label map does not lie on its image's grid, or holds values that have no name.
+        TrainingError: if a label map does not lie on its image's grid, holds values that have no name, or has medial
+            and lateral as in a joint of the other side.
     """
     if study.side is None:
         raise ValueError("the study's side must be settled; see study_of")
     mirror = study.side is Side.LEFT
     views = prepare_views(study, manifest.grids, mirror=mirror)
     maps = label_maps_of(case, study, vocabulary)
+    _check_side(case, study.side, maps, vocabulary)
     if mirror:
         maps = {key: volume.mirrored() for key, volume in maps.items()}
     prepared = {}
@@ -230,6 +234,19 @@ def _translated(array: np.ndarray, case: Case, vocabulary: Vocabulary, path: Pat
             else f"Known are {names}. Name others in [label_maps] values of a vocabulary file.",
         )
     return table.astype(np.uint8)[array.astype(np.int64)]
+
+
+def _check_side(case: Case, side: Side, maps: Mapping[str, Volume], vocabulary: Vocabulary) -> None:
+    """A wrong side mirrors a case: the networks would learn to take medial for lateral."""
+    for medial, lateral in medial_lateral_pairs(vocabulary.joint.structures):
+        for key, volume in maps.items():
+            if side_of_labels(volume, medial.label, lateral.label) is side.opposite:
+                raise TrainingError(
+                    f"In the {key} labels of the case {case.name}, {medial.name} and {lateral.name} lie as in a "
+                    f"{side.opposite.value} {vocabulary.joint.name}, but the case is taken for a {side.value} one",
+                    where=str(case.label_maps[key]),
+                    remedy="Correct the column side, the two labels, or left and right in the files' headers.",
+                )
 
 
 def _few(values: list[int]) -> str:

@@ -52,7 +52,7 @@ class PatientCohort:
 
     Attributes:
         name: e.g. "table cases, held-out patients".
-        version: of the table.
+        version: of the table, and of its cases' files where scores are kept for another call.
         cases: with the study of each, ready for the Analyzer.
     """
 

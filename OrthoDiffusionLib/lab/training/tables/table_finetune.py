@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +67,7 @@ from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback
+from OrthoDiffusionLib.table_file import read_table
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes import Plane, Study
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_rows
@@ -76,7 +78,13 @@ if TYPE_CHECKING:
 TRAINING = "training"
 """Folder of checkpoint, log and scores, in that of the run."""
 
+SPLITS_FILE, DEALT_FILE = "splits.csv", "patients.csv"
+"""The cases that are used, and every patient that this run has ever used, with their splits."""
+
 LARGEST_POSITIVE_WEIGHT = 10.0
+
+SIDE_DISAGREES = "side_disagrees"
+"""Notice of a study whose table, tags and words do not say the same side."""
 
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Fine-tuned on the cases of "
@@ -275,6 +283,9 @@ def prepare_table(
         if read_prepared(path, key) is None:
             try:
                 study = study_of(case, vocabulary, settle)
+                for notice in study.notices:
+                    if notice.code == SIDE_DISAGREES:
+                        report(f"case {case.name}: {notice.what}")
                 write_prepared(path, prepare_case(case, study, vocabulary, manifest, box_of), key)
             except SkippedCaseError as error:
                 skipped[case.name] = str(error)
@@ -312,15 +323,30 @@ def _split(
             f"None of the table's {len(table.cases)} cases can be used; the first: {next(iter(skipped.values()))}",
             where=table.name,
         )
-    splits = _splits(usable, settings)
+    dealt = _dealt_before(out)
+    splits = _splits(usable, settings, dealt)
+    write_rows(out / DEALT_FILE, ["patient", "split"], sorted({**dealt, **splits}.items()))
     write_rows(
-        out / "splits.csv", ["case", "patient", "split"], [(c.name, c.patient, splits[c.patient]) for c in usable]
+        out / SPLITS_FILE, ["case", "patient", "split"], [(c.name, c.patient, splits[c.patient]) for c in usable]
     )
     by_split = {
         split: tuple((case, files[case.name]) for case in usable if splits[case.patient] == split)
         for split in (TRAIN, VALIDATION, TEST)
     }
     return Ready(by_split, skipped)
+
+
+def _dealt_before(out: Path) -> dict[str, str]:
+    """Patient -> split, of those that a training that has begun in a folder was given; nothing before it has begun.
+
+    Which cases can be used changes between two calls: an image is mended, a disk is away. That must move nobody who has
+    taught to the held-out patients.
+    """
+    found = next((path for path in (out / DEALT_FILE, out / SPLITS_FILE) if path.exists()), None)
+    if found is None or not (out / TRAINING).exists():
+        return {}
+    rows, _ = read_table(found, error=TrainingError)
+    return {row["patient"]: row["split"] for _, row in rows}
 
 
 def check_teaching(table: CaseTable, settings: TableSettings) -> None:
@@ -347,13 +373,17 @@ def _teaches(case: Case, settings: TableSettings) -> bool:
     return bool((settings.outlines and case.label_maps) or (settings.findings and case.findings))
 
 
-def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
+def _splits(
+    cases: Sequence[Case], settings: TableSettings, dealt: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Patient -> split: as dealt before, else as the table says it, else dealt out now."""
     labels: dict[str, list[str]] = {}
     for case in cases:
         known = labels.setdefault(case.patient, [])
         known += [name for name, present in case.findings.items() if present]
         known += ["label map"] if case.label_maps else []
     fixed = {case.patient: case.split for case in cases if case.split is not None}
+    fixed |= {patient: split for patient, split in dealt.items() if patient in labels}
     return split_by_patient(labels, fixed, seed=settings.seed)
 
 
@@ -541,10 +571,8 @@ def _finish(
     progress: ProgressCallback | None,
 ) -> Bundle:
     def cohort(split: str, words: str) -> PatientCohort:
-        pairs = []
-        for case, path in ready.by_split[split]:
-            pairs.append((case, study_of(case, vocabulary, _always(prepared_case(path).side))))
-        return PatientCohort(f"table {table.name}, {words} patients", table.sha256[:12], tuple(pairs))
+        name = f"table {table.name}, {words} patients"
+        return patient_cohort(name, table, ready.by_split[split], vocabulary, trained.manifest)
 
     validation = logits_of_patients(
         trained, cohort(VALIDATION, "validation"), out / "validation.studies.jsonl", device=device, progress=progress
@@ -566,6 +594,22 @@ def _finish(
     )
     write_figures(out / "scores.json", figures, records, bundle.manifest, settings.repeats)
     return bundle
+
+
+def patient_cohort(
+    name: str, table: CaseTable, cases: Sequence[tuple[Case, Path]], vocabulary: Vocabulary, manifest: Manifest
+) -> PatientCohort:
+    """Prepared cases as a cohort, whose version is of the table and of the files that it names.
+
+    Scores that are kept from an earlier call are of that version: a label map that was corrected since is scored again.
+
+    Args:
+        cases: with the prepared file of each, which knows the side.
+    """
+    made_of = [table.sha256, *(prepared_key(case, vocabulary, manifest) for case, _ in cases)]
+    version = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:12]
+    pairs = [(case, study_of(case, vocabulary, _always(prepared_case(path).side))) for case, path in cases]
+    return PatientCohort(name, version, tuple(pairs))
 
 
 def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[Study], Side] | None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis.model import weights_by_file
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.bundles import write_bundle
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.samples.points import box_of
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, DrawSettings, coarse_labels_of
@@ -19,6 +21,15 @@ from OrthoDiffusionLib.lab.training.tables.case_preparation import (
     study_of,
     write_prepared,
 )
+from OrthoDiffusionLib.lab.training.tables.table_figures import score_patients
+from OrthoDiffusionLib.lab.training.tables.table_finetune import (
+    TRAINING,
+    TableSettings,
+    patient_cohort,
+    prepare_table,
+)
+from OrthoDiffusionLib.lab.training.tables.transfer import transferred_model, with_vocabulary
+from OrthoDiffusionLib.lab.training.tables.vocabulary import read_vocabulary
 from OrthoDiffusionLib.views import prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, read_volume, write_volume
 
@@ -77,6 +88,46 @@ def test_a_world_label_map_serves_every_plane(archive, change, prepare):
         assert centroid(view.labels, view.geometry, 1) == pytest.approx(
             centroid(drawn.labels, drawn.geometry, 1), abs=1.5
         )
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_side_that_the_label_maps_contradict_is_refused(tmp_path, change, prepare, untrained, number):
+    """Such a case would be mirrored, and teach that medial is lateral."""
+    path = tmp_path / "pairs.toml"
+    path.write_text(
+        'joint = "toy"\nabnormalities = []\nstructures = [\n'
+        '  { name = "medial_part", title = "Medial part", label = 1 },\n'
+        '  { name = "lower_bone", title = "Lower bone", label = 2 },\n'
+        '  { name = "lateral_part", title = "Lateral part", label = 3 },\n]\n[label_maps]\ncovers = "all"\n',
+        encoding="utf-8",
+    )
+    words = read_vocabulary(path, untrained.manifest)
+    case = replace(change(lambda rows: None).cases[number], covered=("medial_part", "lower_bone", "lateral_part"))
+    assert prepare(case, words).side is case.side
+    wrong = replace(case, side=case.side.opposite)
+    with pytest.raises(
+        TrainingError, match=f"lie as in a {case.side.value} toy, but the case is taken for a"
+    ) as caught:
+        prepare(wrong, words)
+    assert "column side" in caught.value.remedy
+
+
+def test_a_side_that_the_images_contradict_is_told(archive, change, vocabulary, untrained, tmp_path):
+    manifest = with_vocabulary(untrained.manifest, vocabulary.joint)
+    other = {"right": "left", "left": "right"}[archive.truths[0]["side"]]
+    source = archive.folder / archive.truths[0]["name"] / "sagittal.nii.gz"
+    image = archive.folder / f"sag {other}.nii.gz"
+    image.write_bytes(source.read_bytes())
+
+    def edit(rows) -> None:
+        rows[0].update(sagittal=image.name, coronal="", axial="", sagittal_labels="", axial_labels="")
+
+    said: list[str] = []
+    table = change(edit)
+    model = transferred_model(untrained, manifest)
+    prepare_table(table, vocabulary, untrained, manifest, model, tmp_path, TableSettings(), report=said.append)
+    (told,) = (line for line in said if "side" in line)
+    assert told.startswith(f"case {table.cases[0].name}: You chose the ") and f"say {other}" in told
 
 
 def test_a_label_map_of_another_grid_is_refused_with_both_grids(archive, change, prepare):
@@ -220,3 +271,61 @@ def test_a_prepared_case_that_is_gone_is_named_when_it_is_drawn(tmp_path, change
     with pytest.raises(TrainingError, match="prepared case is missing") as caught:
         draws[0]
     assert caught.value.where.endswith("gone.npz")
+
+
+def test_a_label_map_that_was_corrected_is_scored_again(archive, change, prepare, vocabulary, untrained, tmp_path):
+    """The same command again takes the scores of the call before for cases that are as they were."""
+    manifest = with_vocabulary(untrained.manifest, vocabulary.joint)
+    fields = {
+        key: value for key, value in manifest.as_dict().items() if key not in ("files", "schema_version", "created")
+    }
+    bundle = write_bundle(tmp_path / "bundle", fields, weights_by_file(transferred_model(untrained, manifest)))
+    drawn = tmp_path / "drawn.nii.gz"
+    labels = read_volume(archive.folder / f"{archive.truths[0]['name']}/axial_labels.nii.gz")
+    table = change(lambda rows: None)
+    case = replace(table.cases[0], label_maps={"axial": drawn})
+
+    def nodule_ml(array: np.ndarray) -> float:
+        write_volume(labels.with_array(array), drawn)
+        write_prepared(tmp_path / "case.npz", prepare(case), "")
+        cohort = patient_cohort("held out", table, [(case, tmp_path / "case.npz")], vocabulary, manifest)
+        (record,) = score_patients(bundle, cohort, vocabulary, tmp_path / "scores.jsonl", device="cpu")
+        return record.structures["nodule"]["truth_ml"]
+
+    less = labels.array.copy()
+    less[::2][less[::2] == NODULE] = 0
+    before = nodule_ml(labels.array)
+    assert 0 < nodule_ml(less) < 0.7 * before
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_case_that_was_mended_moves_nobody_of_a_training_that_has_begun(
+    change, archive, vocabulary, untrained, tmp_path, begun
+):
+    """Else who has taught would be held out, and the figures be those of patients that the networks know."""
+    manifest = with_vocabulary(untrained.manifest, vocabulary.joint)
+    model = transferred_model(untrained, manifest)
+    broken = archive.folder / "broken.nii.gz"
+
+    def edit(rows) -> None:
+        for plane in ("coronal", "sagittal_labels", "axial", "axial_labels"):
+            rows[4][plane] = ""
+        rows[4]["sagittal"] = broken.name
+
+    def dealt(image: bytes) -> dict[str, str]:
+        broken.write_bytes(image)
+        ready = prepare_table(
+            change(edit), vocabulary, untrained, manifest, model, tmp_path, TableSettings(), report=lambda text: None
+        )
+        if begun:
+            (tmp_path / TRAINING).mkdir(exist_ok=True)
+        return {case.patient: split for split, cases in ready.by_split.items() for case, _ in cases}
+
+    whole = (archive.folder / f"{archive.truths[4]['name']}/sagittal.nii.gz").read_bytes()
+    first = dealt(whole[:100])
+    assert "p4" not in first
+    second = dealt(whole)
+    moved = {patient for patient, split in first.items() if second[patient] != split}
+    assert bool(moved) is not begun
+    assert dealt(whole[:100]) == first
+    assert dealt(whole) == second, "nor does he who was left out in between"
