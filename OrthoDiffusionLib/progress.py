@@ -55,3 +55,10 @@ def part_of(callback: ProgressCallback | None, start: float, end: float) -> Prog
         callback(Progress(progress.stage, min(1.0, max(0.0, fraction)), progress.message))
 
     return scaled
+
+
+def told_as(callback: ProgressCallback | None, message: Message | str) -> ProgressCallback | None:
+    """A callback for steps that serve one purpose: what is told is that purpose, not the steps."""
+    if callback is None:
+        return None
+    return lambda progress: callback(Progress(progress.stage, progress.fraction, message))

@@ -62,7 +62,7 @@ from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.precision import autocast
-from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.progress import ProgressCallback, part_of, report, told_as
 from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, check_movement, check_study
@@ -369,8 +369,9 @@ class Analyzer:
         planes = [plane for plane in Plane if plane in study.planes and plane in self.bundle.manifest.grids]
         first, others = planes[:1], planes[1:]
         sides = (Side.RIGHT, Side.LEFT)
+        finding = told_as(progress, Message("progress", "side"))
         looks = [
-            self._look(study, side, first, timings, part_of(progress, start, start + 0.15))
+            self._look(study, side, first, timings, part_of(finding, start, start + 0.15))
             for side, start in zip(sides, (0.0, 0.15), strict=True)
         ]
         best, is_known = better_of(looks)
@@ -378,7 +379,7 @@ class Analyzer:
             best = self._look(study, best.side, others, timings, part_of(progress, 0.3, 0.6), before=best)
         elif others:
             looks = [
-                self._look(study, look.side, others, timings, part_of(progress, start, start + 0.15), before=look)
+                self._look(study, look.side, others, timings, part_of(finding, start, start + 0.15), before=look)
                 for look, start in zip(looks, (0.3, 0.45), strict=True)
             ]
             best, is_known = better_of(looks)

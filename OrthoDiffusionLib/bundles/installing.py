@@ -88,13 +88,7 @@ def remove_bundle(folder: str | Path) -> None:
         OutputError: if it cannot be deleted.
     """
     folder = Path(folder)
-    if is_shipped(folder):
-        raise BundleError(Message("bundle", "shipped"), where=str(folder))
-    if folder.is_symlink() or not (folder / MANIFEST_NAME).is_file():
-        raise BundleError(Message("bundle", "no_bundle_folder"), where=str(folder))
-    others = sorted(name for name in os.listdir(folder) if not _is_ours(name) and name not in SYSTEM_FILES)
-    if others:
-        raise BundleError(Message("bundle", "other_files", {"file": others[0]}), where=str(folder))
+    check_removable(folder)
     # Under a hidden name first: what is left of an interrupted removal is no bundle any more.
     aside = folder.with_name(f".{folder.name}.removed")
     try:
@@ -105,6 +99,21 @@ def remove_bundle(folder: str | Path) -> None:
         raise BundleError(
             Message("bundle", "not_removed", {"error": error.strerror or error}), where=str(folder)
         ) from error
+
+
+def check_removable(folder: Path) -> None:
+    """Refuse what `remove_bundle` would not delete, before anybody is asked about it.
+
+    Raises:
+        BundleError: as it does.
+    """
+    if is_shipped(folder):
+        raise BundleError(Message("bundle", "shipped"), where=str(folder))
+    if folder.is_symlink() or not (folder / MANIFEST_NAME).is_file():
+        raise BundleError(Message("bundle", "no_bundle_folder"), where=str(folder))
+    others = sorted(name for name in os.listdir(folder) if not _is_ours(name) and name not in SYSTEM_FILES)
+    if others:
+        raise BundleError(Message("bundle", "other_files", {"file": others[0]}), where=str(folder))
 
 
 def is_shipped(folder: str | Path) -> bool:

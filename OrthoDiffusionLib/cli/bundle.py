@@ -119,8 +119,10 @@ def _installed(arguments: argparse.Namespace, progress: ProgressCallback | None)
 
 def _remove(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.bundles import bundle_path, remove_bundle
+    from OrthoDiffusionLib.bundles.installing import check_removable
 
     folder = bundle_path(arguments.bundle)
+    check_removable(folder)
     if not arguments.yes:
         if not sys.stdin.isatty():
             raise OrthoDiffusionError(Message("bundle", "nobody_to_ask"))

@@ -9,7 +9,7 @@ from PIL import ImageDraw
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, title_of, word_of
-from OrthoDiffusionLib.reports.slice_panel import number_badge
+from OrthoDiffusionLib.reports.slice_panel import marked_findings, number_badge
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
     BAR,
@@ -17,6 +17,7 @@ from OrthoDiffusionLib.reports.theme import (
     LINE,
     QUIET,
     TEXT,
+    Colour,
     shortened,
     text_width,
     wrapped,
@@ -70,13 +71,15 @@ def draw_findings(
         write(draw, (x, top + 24), word_of(_PLANE_SHORT[plane], language), 15, QUIET, anchor="rs")
 
     findings = sorted_findings(analysis)
+    marked = {finding.name for finding in marked_findings(analysis)}
     height = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
     row = min(_LARGEST_ROW, height // max(1, len(findings)))
     y = top + _HEAD
     for finding in findings:
         colour = TEXT if finding.assessed else FAINT
+        filled = ACCENT if finding.name in marked else BAR
         if finding.name in numbers:
-            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.marked else BAR)
+            number_badge(draw, (left + 11, y - 6), numbers[finding.name], filled)
         write(
             draw,
             (title_at, y),
@@ -85,13 +88,9 @@ def draw_findings(
             colour,
         )
         if finding.probability is not None:
-            _bar(draw, bar, y, finding, finding.probability)
+            _bar(draw, bar, y, finding, finding.probability, filled)
             write(draw, (number_at, y), number_of(finding.probability, ".2f", language), 18, colour, anchor="rs")
-            for plane, x in zip(Plane, planes_at, strict=True):
-                value = finding.by_plane.get(plane.value)
-                words = "-" if value is None else number_of(value, ".2f", language)
-                tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
-                write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
+            _planes(draw, planes_at, y, finding, language)
         else:
             write(draw, (bar[0], y), shortened(not_assessed(finding, language), 15, right - bar[0]), 15, FAINT)
         y += row
@@ -100,19 +99,30 @@ def draw_findings(
     _foot(draw, (left, foot + 10, right), analysis, language, quote_notices)
 
 
-def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float) -> None:
+def _bar(
+    draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float, colour: Colour
+) -> None:
     """The fused probability as a bar, each plane's own as a tick, the operating point as a dotted line."""
     left, right = span
     width = right - left
     top, bottom = y - 13, y - 1
     draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
     end = left + max(4.0, width * probability)
-    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.marked else BAR)
+    draw.rounded_rectangle([left, top, end, bottom], 4, fill=colour)
     if finding.operating_point is not None:
         _dotted(draw, left + width * finding.operating_point.threshold, (int(top) - 3, int(bottom) + 4))
     for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
+
+
+def _planes(draw: ImageDraw.ImageDraw, at: list[int], y: float, finding: Finding, language: Language) -> None:
+    """Each plane's own probability, in another colour where they disagree."""
+    tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
+    for plane, x in zip(Plane, at, strict=True):
+        value = finding.by_plane.get(plane.value)
+        words = "-" if value is None else number_of(value, ".2f", language)
+        write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
 
 
 def _dotted(draw: ImageDraw.ImageDraw, x: float, span: tuple[int, int]) -> None:

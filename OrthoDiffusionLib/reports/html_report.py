@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
-from OrthoDiffusionLib.findings.plausibility import ALARMS
+from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.findings.review import UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import Section, report_of
@@ -155,19 +155,21 @@ def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[s
 
 
 def _findings(record: ResultsRecord, language: Language) -> str:
-    rows = [(f"finding-{finding.name}", _finding(finding, language)) for finding in sorted_findings(record)]
+    usable = is_usable(record.notices)
+    rows = [(f"finding-{finding.name}", _finding(finding, usable, language)) for finding in sorted_findings(record)]
     head = ("page_finding", "page_model", "page_reader", "page_operating_point", "page_by_plane", "page_note")
     return _table("page_all_findings", head, rows, language)
 
 
-def _finding(finding: Finding, language: Language) -> list[str]:
-    """Cells of one row: the model's word and the reader's side by side."""
+def _finding(finding: Finding, usable: bool, language: Language) -> list[str]:
+    """Cells of one row: the model's word and the reader's side by side; its number alone where it is not to be used."""
     planes = ", ".join(
         f"{word_of(plane, language)} {number_of(value, '.2f', language)}" for plane, value in finding.by_plane.items()
     )
     model = word_of(finding.word, language)
     if finding.probability is not None:
-        model = f"{model} {number_of(finding.probability, f'.{decimals_of_finding(finding)}f', language)}"
+        number = number_of(finding.probability, f".{decimals_of_finding(finding)}f", language)
+        model = f"{model} {number}" if usable else number
     cells = [
         finding_title(finding.name, language),
         model,

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Display, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.findings.plausibility import is_usable
 from OrthoDiffusionLib.messages import ENGLISH, NOTHING, Language, Message, title_of
 from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
 from OrthoDiffusionLib.reports.theme import (
@@ -74,12 +75,17 @@ def slice_panel(
     draw = ImageDraw.Draw(image)
     _directions(draw, size, hung.geometry.in_axes(axes).axis_codes)
     _scale_bar(draw, size, picture.pixels_per_mm)
-    for finding in analysis.findings:
-        if finding.marked and finding.name in numbers:
+    for finding in marked_findings(analysis):
+        if finding.name in numbers:
             _mark(draw, size, picture, finding, numbers[finding.name])
     panel.paste(image, (0, CAPTION_HEIGHT))
     _caption(ImageDraw.Draw(panel), size[0], picture, reason, language)
     return panel
+
+
+def marked_findings(analysis: Analysis) -> list[Finding]:
+    """Those whose place pictures show; none of a result that is not to be used, as its report calls none positive."""
+    return [finding for finding in analysis.findings if finding.marked and is_usable(analysis.notices)]
 
 
 def _axes_of(analysis: Analysis) -> Axes:
@@ -102,7 +108,7 @@ def slice_target(analysis: Analysis, plane: Plane, normal: ArrayLike) -> tuple[n
     """
     segmentation, display = analysis.segmentation, _display_of(analysis)
     centre = joint_centre_ras(analysis)
-    through = _finding_to_show(analysis.findings, plane, display)
+    through = _finding_to_show(marked_findings(analysis), plane, display)
     if through is not None:
         point = np.array(through.point_ras)
         reason = Message("picture", "at_finding", {"finding": through.name})
@@ -129,7 +135,7 @@ def _display_of(analysis: Analysis) -> Display:
 def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display) -> Finding | None:
     shown, most = None, 0.0
     for finding in findings:
-        if not finding.marked or finding.point_ras is None or finding.probability is None:
+        if finding.point_ras is None or finding.probability is None:
             continue
         try:
             known = abnormality(finding.name)

@@ -13,7 +13,7 @@ import pytest
 from OrthoDiffusionLib.cli.console import print_error
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.progress import Cancelled, Progress, part_of, report
+from OrthoDiffusionLib.progress import Cancelled, Progress, part_of, report, told_as
 from OrthoDiffusionLib.reports.csv_rows import failure_row
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume
@@ -93,6 +93,16 @@ def test_progress_of_a_part_is_placed_in_the_whole_and_can_stop_it():
 
     with pytest.raises(Cancelled):
         report(part_of(stop, 0, 1), "fuse", 0.1, "")
+
+
+def test_steps_that_serve_one_purpose_are_told_as_that_purpose():
+    heard = []
+    inner = told_as(heard.append, "Finding the side")
+    for stage in ("prepare", "encode"):
+        report(inner, stage, 0.5, f"now {stage}")
+    assert [(one.stage, one.message.text) for one in heard] == [
+        ("prepare", "Finding the side"), ("encode", "Finding the side")]  # fmt: skip
+    assert told_as(None, "Finding the side") is None
 
 
 def test_resources_lie_beside_the_library():

@@ -291,7 +291,9 @@ def _cells(change: StructureChange) -> tuple[str, ...]:
 def _show_export(result: dict[str, Any]) -> None:
     for one in result.get("cases", [result]):
         word = "updated" if one["updated"] else "added"
-        print(f"{one['case']} {word}: {len(one['edited'])} structures edited, {len(one['covered'])} used for training")
+        edited = len(one["edited"])
+        structures = "structure" if edited == 1 else "structures"
+        print(f"{one['case']} {word}: {edited} {structures} edited, {len(one['covered'])} used for training")
     for name, why in result.get("left_out", {}).items():
         print(f"{name} is left out: {why}")
     print(f"Table for `orthodiffusion finetune --table`: {result['table']}")

@@ -8,6 +8,7 @@ WORK = {
     "progress.read": Sentence("Reading the volumes"),
     "progress.load": Sentence("Loading the networks"),
     "progress.load_bundle": Sentence("Loading the networks of {bundle}"),
+    "progress.side": Sentence("Finding out which side it is"),
     "progress.prepare": Sentence("Preparing the views"),
     "progress.encode": Sentence("Reading the {plane!w} view"),
     "progress.fuse": Sentence("Bringing the views together"),

@@ -17,6 +17,7 @@ WORK = {
     "progress.read": Sentence("Volumen werden gelesen"),
     "progress.load": Sentence("Netze werden geladen"),
     "progress.load_bundle": Sentence("Netze von {bundle} werden geladen"),
+    "progress.side": Sentence("Die Seite wird ermittelt"),
     "progress.prepare": Sentence("Ansichten werden vorbereitet"),
     "progress.encode": Sentence("Die {plane!w}e Ansicht wird gelesen"),
     "progress.fuse": Sentence("Ansichten werden zusammengeführt"),

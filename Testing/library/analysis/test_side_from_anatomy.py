@@ -83,11 +83,13 @@ def analyzer():
 @pytest.mark.long
 def test_the_sample_exam_is_a_right_knee_and_its_mirror_image_a_left_one(analyzer, exam):
     assert exam.side is None
-    right = analyzer.analyze(exam).study
+    told = []
+    right = analyzer.analyze(exam, progress=lambda step: told.append(step.message.text)).study
     mirrored = replace(exam, planes={plane: volume.mirrored() for plane, volume in exam.planes.items()})
     left = analyzer.analyze(mirrored).study
     assert (right.side, right.side_source) == (Side.RIGHT, "anatomy")
     assert (left.side, left.side_source) == (Side.LEFT, "anatomy")
+    assert told[0] == "Finding out which side it is" and told.count("Preparing the views") == 1, "for the other planes"
 
 
 @pytest.mark.long

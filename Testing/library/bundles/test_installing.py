@@ -234,6 +234,12 @@ def test_what_came_with_the_program_is_not_removed():
     assert (shipped / "manifest.json").is_file()
 
 
+def test_nobody_is_asked_about_a_bundle_that_is_not_removed(capsys):
+    assert main(["bundle", "remove", "orthodiffusion-knee"]) == 2
+    told = capsys.readouterr().err
+    assert "came with the program" in told and "--yes" not in told
+
+
 def test_an_interrupted_removal_is_no_bundle(bundle, shelf, monkeypatch):
     installed = install_bundle(bundle.folder, shelf)
     calls = []

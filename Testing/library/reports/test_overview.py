@@ -15,7 +15,7 @@ from OrthoDiffusionLib.findings.structure_sizes import StructureSize
 from OrthoDiffusionLib.messages import ENGLISH, language_of
 from OrthoDiffusionLib.reports import findings_chart, overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
-from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width, wrapped
+from OrthoDiffusionLib.reports.theme import ACCENT, drawable, shortened, text_width, wrapped
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 
@@ -51,6 +51,17 @@ def test_a_result_that_is_not_to_be_relied_on_says_so_in_the_heading(analysis, p
     warned = replace(analysis, notices=(Notice("other_joint_pictured", values=ANOTHER_JOINT),))
     changed = (np.asarray(overview(warned, planes))[:84] != heading).any(axis=-1)
     assert changed[:, 600:1200].sum() > 1000 and changed[:, :500].sum() == 0
+
+
+def test_a_result_that_is_not_to_be_relied_on_shows_no_finding_as_positive(analysis, planes):
+    warned = replace(analysis, notices=(Notice("other_joint_pictured", values=ANOTHER_JOINT),))
+    bars = slice(706, 1130), slice(1200, 1530)
+    accent = [(np.asarray(overview(one, planes))[bars] == np.array(ACCENT)).all(axis=-1).sum()
+              for one in (analysis, warned)]  # fmt: skip
+    assert accent[0] > 1000 and accent[1] == 0
+    numbers = {"medial_meniscus_injury": 2}
+    panels = [slice_panel(warned, planes[Plane.SAGITTAL], Plane.SAGITTAL, (560, 560), some) for some in (numbers, {})]
+    assert np.array_equal(np.asarray(panels[0]), np.asarray(panels[1])), "a place is marked"
 
 
 def test_a_study_is_taken_as_well_as_its_volumes(analysis, planes):

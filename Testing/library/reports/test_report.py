@@ -341,3 +341,15 @@ def test_research_use_stands_first_and_last_on_text_and_page(analysis, prior, pr
     page = html_report(analysis.record, **options)
     assert page.count(f'<p class="research">{RESEARCH}</p>') == 2
     assert page.index(RESEARCH) < page.index("<h1>") and page.rindex(RESEARCH) > page.rindex("</table>")
+
+
+def test_a_page_whose_result_is_not_to_be_used_calls_nothing_positive(analysis):
+    row = "<td>Joint effusion</td><td>{}</td>"
+    assert row.format("positive 0.91") in html_report(analysis.record)
+    assert row.format("0.91") in html_report(replace(analysis, notices=(ALARM,)).record)
+
+
+def test_an_ankles_report_does_not_deny_the_tear_that_it_looks_for(analysis):
+    """An Achilles tendon rupture is a tear of a tendon."""
+    ankle = replace(analysis, study=replace(analysis.study, joint="ankle"), findings=(), measurements=())
+    assert "tear of a tendon other than the Achilles tendon" in report_text(report_of(ankle.record))

@@ -331,7 +331,8 @@ def _summary(gathered: _Gathered, others: int, where: Path) -> str:
         lines.append(f"Skipped, each with its path in {where}:")
         lines += [f"  {count:>5}  {reason}" for reason, count in sorted(counts.items(), key=lambda item: -item[1])]
     if others:
-        lines.append(f"  {others:>5}  files of other kinds (tables, texts and the like)")
+        files = "1 file of another kind is" if others == 1 else f"{others} files of other kinds are"
+        lines.append(f"{files} not read (tables, texts and the like)")
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.annotation.worklist_file import write_worklist
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Segmentation, StudyRecord
+from OrthoDiffusionLib.lab.commands.corrections import _show_export
 from OrthoDiffusionLib.lab.corrections.results_case import case_of_results
 from OrthoDiffusionLib.lab.corrections.worklist_cases import cases_of_worklist, structures_of_layers
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_volume, write_volume
@@ -79,6 +80,12 @@ def worklist(home: Path, **cases: dict[str, CaseState]) -> Path:
     path = home / "worklist.json"
     write_worklist(Worklist(made), path)
     return path
+
+
+def test_one_edited_structure_is_one_structure(capsys):
+    case = {"case": "p1", "updated": False, "edited": ["patella"], "covered": ["patella"]}
+    _show_export({**case, "table": "corrections.csv"})
+    assert "p1 added: 1 structure edited, 1 used for training" in capsys.readouterr().out
 
 
 DONE, OPEN = CaseState.COMPLETED, CaseState.IN_PROGRESS

@@ -107,6 +107,9 @@ def test_what_is_not_learned_from_is_named_with_its_reason(prepared):
     assert "computed tomography" in why["second/computed.nii.gz"]
     assert "third" in why
     assert not any(path.endswith(("report.txt", "truth.json")) for path in why)
+    last = prepared[1].splitlines()[-1]
+    assert last.endswith("files of other kinds are not read (tables, texts and the like)"), "they are in no skipped.csv"
+    assert last[0].isdigit(), "not one of the reasons that are listed above it"
 
 
 def test_an_archive_in_which_everybody_has_the_same_id_is_pointed_out(tmp_path, prepared):
