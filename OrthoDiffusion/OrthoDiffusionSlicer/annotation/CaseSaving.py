@@ -18,7 +18,7 @@ from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, emptyLaye
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
-from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
+from OrthoDiffusionSlicer.scene.StudyReader import matrixToWorld
 from OrthoDiffusionSlicer.Signal import Signal
 
 

@@ -5,7 +5,7 @@ import math
 import slicer
 import vtk
 
-from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
+from OrthoDiffusionSlicer.scene.StudyReader import matrixToWorld
 
 THICKER = 1.5  # a volume is a stack of slices if its largest spacing is so much larger than the next
 LEAST_DEGREES = 0.01

@@ -16,7 +16,6 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Origin, SourceImage, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
 from OrthoDiffusionSlicer import Words
-from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
 
 # Volume nodes that this extension made carry it, and are not offered as input.
 MADE_BY_US = "OrthoDiffusion.Role"
@@ -76,6 +75,18 @@ class PlaneChoice:
     sideSource: str = "unknown"
     notices: tuple = ()
     problem: str = ""  # why nothing was chosen
+
+
+def matrixToWorld(node):
+    """RAS mm of any node itself → RAS mm of the world, (4, 4); None if a parent transform bends space."""
+    transform = node.GetParentTransformNode()
+    if transform is None:
+        return np.eye(4)
+    if not transform.IsTransformToWorldLinear():
+        return None
+    matrix = vtk.vtkMatrix4x4()
+    transform.GetMatrixTransformToWorld(matrix)
+    return slicer.util.arrayFromVTKMatrix(matrix)
 
 
 def worldMatrix(node):

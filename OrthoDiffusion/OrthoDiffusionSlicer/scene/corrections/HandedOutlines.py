@@ -6,8 +6,8 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.handed_correction import HandedStructure
 from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
-from OrthoDiffusionSlicer.scene.ParentTransform import matrixToWorld
 from OrthoDiffusionSlicer.scene.SegmentationWriter import STRUCTURE, tag
+from OrthoDiffusionSlicer.scene.StudyReader import matrixToWorld
 from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
 
 
