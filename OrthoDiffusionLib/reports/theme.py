@@ -79,7 +79,8 @@ def shortened(text: str, size: int, width: float) -> str:
 
 def wrapped(text: str, size: int, width: float, *, lines: int) -> list[str]:
     """The text in at most so many lines, broken after commas; the last one is shortened if they do not hold it."""
-    broken, rest = [], text.replace(", ", ",\n").split("\n")
+    broken: list[str] = []
+    rest = text.replace(", ", ",\n").split("\n")
     while rest and len(broken) < lines - 1:
         fit = 1
         while fit < len(rest) and text_width(" ".join(rest[: fit + 1]), size) <= width:
