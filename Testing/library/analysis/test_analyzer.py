@@ -122,7 +122,9 @@ def test_one_3d_volume_serves_all_planes(analyzer):
 
 
 def test_where_neither_side_shows_what_lies_lateral_none_is_claimed(analyzer):
-    analysis = analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)], joint="knee"))
+    volume = stack(Plane.SAGITTAL)
+    alike = dataclasses.replace(volume, array=volume.array + volume.array[::-1])  # lateral as medial
+    analysis = analyzer.analyze(Study.from_volumes([alike], joint="knee"))
     assert analysis.study.side is None and analysis.study.side_source == "unknown"
     assert "side_unclear" in {notice.code for notice in analysis.notices}
 
