@@ -14,7 +14,7 @@ from layout import import_rules as rules
 ROOT = Path(__file__).parents[2]
 STAY_HOME = {
     "Screenshots": "pictures for Slicer's catalogue, read from the repository's address",
-    "Training": "weights in the middle of a training, which no analysis uses",
+    "Training": "curves of the trainings, which no analysis uses",
 }
 """Folders of Resources that no package carries, and why."""
 

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.lab.training.phantoms.finetune import begin_with, begin_w
 KNEE = joint_named("knee")
 FIRST, SECOND, *OTHERS = KNEE.abnormalities
 FEMUR, TIBIA, *STRUCTURES = KNEE.structures
-TRAINING = Path(__file__).parents[4] / "Resources" / "Training"
+SHIPPED = Path(__file__).parents[4] / "Resources" / "Bundles" / "orthodiffusion-knee"
 EXCHANGED_LABELS = (replace(FEMUR, label=TIBIA.label), replace(TIBIA, label=FEMUR.label), *STRUCTURES)
 
 
@@ -78,9 +78,9 @@ def test_encoders_of_another_size_are_refused(untrained):
         begin_with_encoders(new_model(wider, TOY.joint), untrained, wider, TOY.joint)
 
 
-@pytest.mark.parametrize("stage", sorted(path.parent.name for path in TRAINING.glob("*/manifest.json")))
-def test_a_committed_stage_of_a_long_training_can_be_gone_on_with(stage):
-    bundle = Bundle.open(TRAINING / stage)
-    recipe = load_recipe("knee-long")
+def test_the_long_training_can_go_on_from_the_shipped_bundle():
+    bundle, recipe = Bundle.open(SHIPPED), load_recipe("knee-long")
     model = new_model(recipe, KNEE)
     begin_with(model, bundle, recipe, KNEE)
+    shipped = load_model(bundle).state_dict()
+    assert all(torch.equal(value, shipped[name]) for name, value in model.state_dict().items())
