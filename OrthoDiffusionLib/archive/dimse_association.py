@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from OrthoDiffusionLib.archive.archive import Caller
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 120.0
+_LOOKING_SECONDS = 0.2
 
 
 class Line:
@@ -82,6 +85,7 @@ class Line:
             raise connection_error(error, self.address) from None
         if not association.is_established:
             raise self._why_not(association, service)
+        association.dimse.msg_queue = _Answers(association.dul.is_alive)
         try:
             yield association
         except BaseException:
@@ -137,6 +141,36 @@ class Line:
             with contextlib.suppress(TimeoutError):
                 secured.recv(1)  # TLS 1.3 tells a client only now that its certificate is not accepted
         return None
+
+
+class _Answers(queue.Queue):
+    """What an archive answers; nobody waits for one that is gone.
+
+    pynetdicom puts one empty message here when a connection ends, and its own thread may take it while the next request
+    is still being encoded: that request, sent to nobody, would then wait for as long as an archive may think.
+
+    Args:
+        is_connected: whether the connection is still served.
+    """
+
+    def __init__(self, is_connected: Callable[[], bool]) -> None:
+        super().__init__()
+        self._is_connected = is_connected
+
+    def get(self, block: bool = True, timeout: float | None = None) -> tuple[int | None, Any]:
+        """As a queue's, but (None, None), pynetdicom's message of an ended connection, once it has ended."""
+        if not block:
+            return super().get(block=False)
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            is_connected = self._is_connected()  # asked first: what came before the end is in the queue then
+            left = _LOOKING_SECONDS if end is None else min(_LOOKING_SECONDS, end - time.monotonic())
+            with contextlib.suppress(queue.Empty):
+                return super().get(timeout=max(0.0, left)) if is_connected else super().get(block=False)
+            if not is_connected:
+                return None, None
+            if end is not None and time.monotonic() >= end:
+                raise queue.Empty
 
 
 def status_of(answer: Dataset, address: Address) -> int:
