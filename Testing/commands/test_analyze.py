@@ -170,13 +170,13 @@ def test_a_batch_of_which_nothing_is_done_says_so_and_names_loose_files(
     done = orthodiffusion("batch", studies, "--out", tmp_path / "out", "--bundle", small_bundle)
     assert done.returncode == 4, done.stderr
     assert "0 analysed, 0 done before, 1 failed" in done.stdout and "  broken: " in done.stdout
-    assert "1 image files beside the folders were passed over, such as loose.nii.gz" in done.stdout
+    assert "1 image file beside the folders was passed over: loose.nii.gz" in done.stdout
     assert "a folder of its own" in done.stdout
 
     shutil.rmtree(studies / "broken")
     refused = orthodiffusion("batch", studies, "--out", tmp_path / "out", "--bundle", small_bundle)
     assert refused.returncode == 2
-    assert "holds 1 image files, but no folders" in refused.stderr and "orthodiffusion analyze" in refused.stderr
+    assert "holds 1 image file, but no folders" in refused.stderr and "orthodiffusion analyze" in refused.stderr
 
 
 @pytest.fixture(scope="module")

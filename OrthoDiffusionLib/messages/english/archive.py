@@ -283,13 +283,13 @@ _SENTENCES = {
         "There are more than {limit} studies; the first {limit} by date are taken. Narrow the search, or raise --limit",
     ),
     "pacs.fetched": Sentence(
-        "{folder}: {count} instances, {new} of them new",
+        "{folder}: {count:1 instance|{count} instances}, {new} of them new",
     ),
     "pacs.left_out": Sentence(
         "Left out: series of {modalities:,}",
     ),
     "pacs.sent": Sentence(
-        "The archive has {count} objects ({address})",
+        "The archive has {count:1 object|{count} objects} ({address})",
     ),
     "progress.fetch": Sentence(
         "Fetching instance {number} of {count}",

@@ -71,7 +71,8 @@ DICOM = {
         "again from the scanner or archive.",
     ),
     "compressed": Sentence(
-        "The pixels of {files} files are compressed ({compression}) and no decoder for that is installed",
+        "The pixels of {files:1 file|{files} files} are compressed ({compression}) and no decoder for that is "
+        "installed",
         "Install pylibjpeg with its plug-ins (pip install 'pylibjpeg[all]'), or export the series uncompressed.",
     ),
     "huge": Sentence("The stack is too large to be read"),
@@ -90,11 +91,12 @@ DICOM = {
         _AGAIN,
     ),
     "uneven_slices.missing": Sentence(
-        "{missing} of {slices} slices are missing and were filled from their neighbours", _AGAIN
+        "{missing} of {slices} slices {missing:is missing and was|are missing and were} filled from the neighbours",
+        _AGAIN,
     ),
     "uneven_slices.steps": Sentence(_UNEVEN, _FAR_APART),
     "uneven_slices.too_near": Sentence(
-        _UNEVEN + "; {near} of {slices} slices are too close to others to be kept separate", _FAR_APART
+        _UNEVEN + "; {near} of {slices} slices {near:is|are} too close to others to be kept separate", _FAR_APART
     ),
     "repeated_acquisition": Sentence(
         "The acquisition was repeated: ‘{name}’ has {slices} slices, ‘{whole}’ has {whole_slices}; the complete "

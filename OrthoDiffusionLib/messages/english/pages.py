@@ -34,7 +34,8 @@ _SENTENCES = {
         "analyses them again with these values."
     ),
     "batch_done.loose_files": Sentence(
-        "{count} image files beside the folders were passed over, such as {name}. Several studies need a folder each: "
+        "{count:1 image file beside the folders was passed over: {name}|{count} image files beside the folders were "
+        "passed over, such as {name}}. Several studies need a folder each: "
         "put the files of each study into a folder of its own."
     ),
     "batch_done.implausible": Sentence("Results not to be used, implausible or of another joint: {names:,}"),

@@ -287,13 +287,13 @@ _SENTENCES = {
         "Suche ein, oder erhöhen Sie --limit",
     ),
     "pacs.fetched": Sentence(
-        "{folder}: {count} Instanzen, davon {new} neu",
+        "{folder}: {count:1 Instanz|{count} Instanzen}, davon {new} neu",
     ),
     "pacs.left_out": Sentence(
         "Ausgelassen: Serien von {modalities:,}",
     ),
     "pacs.sent": Sentence(
-        "Das Archiv hat {count} Objekte ({address})",
+        "Das Archiv hat {count:1 Objekt|{count} Objekte} ({address})",
     ),
     "progress.fetch": Sentence(
         "Rufe Instanz {number} von {count} ab",

@@ -79,7 +79,8 @@ DICOM = {
         "exportieren Sie die Serie erneut vom Gerät oder aus dem Archiv.",
     ),
     "compressed": Sentence(
-        "Die Pixel von {files} Dateien sind komprimiert ({compression}), und dafür ist kein Dekodierer installiert",
+        "Die Pixel von {files:1 Datei|{files} Dateien} sind komprimiert ({compression}), und dafür ist kein "
+        "Dekodierer installiert",
         "Installieren Sie pylibjpeg mit seinen Zusätzen (pip install 'pylibjpeg[all]'), oder exportieren Sie die Serie "
         "unkomprimiert.",
     ),
@@ -99,11 +100,12 @@ DICOM = {
         _AGAIN,
     ),
     "uneven_slices.missing": Sentence(
-        "{missing} von {slices} Schichten fehlen und wurden aus ihren Nachbarn ergänzt", _AGAIN
+        "{missing} von {slices} Schichten {missing:fehlt und wurde|fehlen und wurden} aus den Nachbarn ergänzt", _AGAIN
     ),
     "uneven_slices.steps": Sentence(_UNEVEN, _FAR_APART),
     "uneven_slices.too_near": Sentence(
-        _UNEVEN + "; {near} von {slices} Schichten liegen anderen zu nahe, um getrennt zu bleiben", _FAR_APART
+        _UNEVEN + "; {near} von {slices} Schichten {near:liegt|liegen} anderen zu nahe, um getrennt zu bleiben",
+        _FAR_APART,
     ),
     "repeated_acquisition": Sentence(
         "Die Aufnahme wurde wiederholt: „{name}“ hat {slices} Schichten, „{whole}“ hat {whole_slices}; die "

@@ -35,8 +35,8 @@ _SENTENCES = {
         "analysiert sie erneut mit diesen Werten."
     ),
     "batch_done.loose_files": Sentence(
-        "{count} Bilddateien neben den Ordnern wurden übergangen, etwa {name}. Mehrere Studien brauchen je "
-        "einen Ordner: "
+        "{count:1 Bilddatei neben den Ordnern wurde übergangen: {name}|{count} Bilddateien neben den Ordnern wurden "
+        "übergangen, etwa {name}}. Mehrere Studien brauchen je einen Ordner: "
         "legen Sie die Dateien jeder Studie in einen eigenen Ordner."
     ),
     "batch_done.implausible": Sentence("Nicht verwenden, da nicht plausibel oder von einem anderen Gelenk: {names:,}"),

@@ -12,7 +12,7 @@ BUNDLE_REFUSALS = {
         "Make it able to by `orthodiffusion reference`.",
     ),
     "bundle.weights_do_not_fit": Sentence(
-        "{count} weights do not fit the network that the manifest describes; the first: {first}",
+        "{count:1 weight does|{count} weights do} not fit the network that the manifest describes; the first: {first}",
         "Take the bundle as it was published; its manifest and weights belong together.",
     ),
     "bundle.encoders_only": Sentence(

@@ -15,7 +15,8 @@ BUNDLE_REFUSALS = {
         "Befähigen Sie es mit `orthodiffusion reference`.",
     ),
     "bundle.weights_do_not_fit": Sentence(
-        "{count} Gewichte passen nicht zu dem Netz, das das Manifest beschreibt; das erste: {first}",
+        "{count:1 Gewicht passt|{count} Gewichte passen} nicht zu dem Netz, das das Manifest "
+        "beschreibt; das erste: {first}",
         _AS_PUBLISHED + " Manifest und Gewichte gehören zusammen.",
     ),
     "bundle.encoders_only": Sentence(

@@ -243,7 +243,7 @@ def test_unreadable_slices_in_the_middle_are_filled_and_named(tmp_path, write_se
     assert volume.array[0, 0].tolist() == list(range(100, 120))
     assert codes(notices) == ["damaged_file", "uneven_slices"]
     assert notices[0].where == "009.dcm, 010.dcm"
-    assert notices[1].what == "2 of 20 slices are missing and were filled from their neighbours"
+    assert notices[1].what == "2 of 20 slices are missing and were filled from the neighbours"
 
 
 def test_the_same_files_in_two_folders_are_no_news(tmp_path, write_series):
