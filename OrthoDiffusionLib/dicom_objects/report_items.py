@@ -99,7 +99,7 @@ class ReportItems:
             finding_type=coded(structure.code),
             finding_category=coded(structure.category),
             finding_sites=self._sites(structure.region or structure.code, structure.modifier),
-            measurements=[measurement(codes.VOLUME, round(labels.volume_ml(structure.name), 3), codes.UNITS["mL"])],
+            measurements=[measurement(codes.VOLUME, rounded(labels.volume_ml(structure.name)), codes.UNITS["mL"])],
             qualitative_evaluations=None if complete else [evaluation(codes.PARTIAL, codes.PRESENT)],
         )
 

@@ -18,7 +18,8 @@ from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, Operating
 from OrthoDiffusionLib.findings.complete_folder import check_free, complete_folder
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
-from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs
+from OrthoDiffusionLib.findings.measurement_context import rounded
+from OrthoDiffusionLib.findings.postprocessing import structures_of_a_side
 from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StudyRecord
 from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictions_in, read_findings_json
 from OrthoDiffusionLib.findings.segmentation import Segmentation
@@ -179,7 +180,7 @@ class Analysis:
         sizes = structure_sizes(self.segmentation)
         if self.study.side is not None:
             return sizes
-        unclear = {one.name for pair in medial_lateral_pairs(self.segmentation.structures) for one in pair}
+        unclear = structures_of_a_side(self.segmentation.structures)
         return tuple(one for one in sizes if one.name == "volume" or one.structure not in unclear)
 
     @property
@@ -218,7 +219,7 @@ class Analysis:
         return {
             "name": structure.name,
             "label": structure.label,
-            "volume_ml": round(self.segmentation.volume_ml(structure.name), 3),
+            "volume_ml": rounded(self.segmentation.volume_ml(structure.name)),
             "complete": self.segmentation.complete(structure.name),
             **({"reliable": False} if structure.name in self.unreliable else {}),
         }

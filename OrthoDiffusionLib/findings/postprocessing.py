@@ -191,6 +191,11 @@ def medial_lateral_pairs(structures: Sequence[Structure]) -> list[tuple[Structur
     ]
 
 
+def structures_of_a_side(structures: Sequence[Structure]) -> set[str]:
+    """Names of those that only a known side tells from their counterpart."""
+    return {one.name for pair in medial_lateral_pairs(structures) for one in pair}
+
+
 def _settle_medial_and_lateral(
     array: np.ndarray,
     labels: Volume,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, SizeRange, Structure
 from OrthoDiffusionLib.findings.cartilage_thickness import thickness_map
-from OrthoDiffusionLib.findings.measurement import Measurement
-from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs
+from OrthoDiffusionLib.findings.measurement import IN_PART, Measurement
+from OrthoDiffusionLib.findings.postprocessing import structures_of_a_side
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.messages import NOTHING, Message
 
@@ -58,8 +58,7 @@ def cartilage_thicknesses(
         side_known: whether a medial plate can be told from its lateral counterpart.
     """
     found = []
-    pairs = medial_lateral_pairs(segmentation.structures)
-    unclear = set() if side_known else {one.name for pair in pairs for one in pair}
+    unclear = set() if side_known else structures_of_a_side(segmentation.structures)
     for definition in thickness_definitions(segmentation.structures, sizes):
         plate = definition.parts["plate"]
         known = thickness_map(segmentation, plate) if plate not in unclear else None
@@ -82,4 +81,4 @@ def _note(segmentation: Segmentation, plate: str, empty: bool) -> Message:
     title = segmentation.structure(plate).title.lower()
     if empty:
         return Message("not_measured", "no_plate", {"structure": title})
-    return NOTHING if segmentation.complete(plate) else Message("measured_in_part", values={"structure": title})
+    return NOTHING if segmentation.complete(plate) else Message(IN_PART, values={"structure": title})

@@ -27,13 +27,12 @@ def study_columns(
         measurements: names of the joint's measurements beside the thicknesses.
 
     Returns:
-        "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
-        abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-        "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
-        result must not be used under "implausible" (no joint has such outlines, or the pictures show another
-        one; empty if it can), how unlike the model's training the study is (1 and above warns; empty where the bundle
-        cannot tell), the codes of the warnings, and of a failed study the stage at which it failed, the error's code
-        and words.
+        "study", "status" ("done" or "failed"), what was analysed by what, a probability for each abnormality (empty if
+        not assessed), "volume_ml_…" for each structure and "mean_thickness_mm_…" for each cartilage (empty if cut off
+        or not found), each measurement in its unit (empty if there is none), why the result must not be used under
+        "implausible" (no joint has such outlines, or the pictures show another one; empty if it can), how unlike the
+        model's training the study is (1 and above warns; empty where the bundle cannot tell), the codes of the
+        warnings, and of a failed study the stage at which it failed, the error's code and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -66,19 +65,19 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
         "warnings": " ".join(notice.code for notice in analysis.notices),
     }
     if analysis.unlike_training is not None:
-        row["unlike_training"] = f"{analysis.unlike_training.score:.3f}"
+        row["unlike_training"] = _digits(analysis.unlike_training.score)
     row |= {f"volume_{plane}": name for plane, name in analysis.study.planes.items()}
     row |= {f.name: f"{f.probability:.4f}" for f in analysis.findings if f.assessed}
     segmentation = analysis.segmentation
     for structure in segmentation.structures:
         if segmentation.complete(structure.name):
-            row[f"volume_ml_{structure.name}"] = f"{segmentation.volume_ml(structure.name):.3f}"
+            row[f"volume_ml_{structure.name}"] = _digits(segmentation.volume_ml(structure.name))
     for measurement in analysis.sizes:
-        if measurement.name == "mean_thickness":
-            row[f"mean_thickness_mm_{measurement.structure}"] = f"{measurement.value:.3f}"
+        if measurement.name == "mean_thickness" and segmentation.complete(measurement.structure):
+            row[f"mean_thickness_mm_{measurement.structure}"] = _digits(measurement.value)
     for measured in analysis.measurements:
         if measured.value is not None and not measured.name.endswith(THICKNESS):  # which have their columns
-            row[measured.name] = f"{measured.value:z.3f}"  # what rounds to zero has no sign
+            row[measured.name] = _digits(measured.value)
     return {column: safe_cell(text) for column, text in row.items()}
 
 
@@ -104,3 +103,7 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _digits(value: float) -> str:
+    return f"{value:z.3f}"  # what rounds to zero has no sign

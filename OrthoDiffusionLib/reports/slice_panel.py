@@ -85,7 +85,7 @@ def slice_panel(
 
 def marked_findings(analysis: Analysis) -> list[Finding]:
     """Those whose place pictures show; none of a result that is not to be used, as its report calls none positive."""
-    return [finding for finding in analysis.findings if finding.marked and is_usable(analysis.notices)]
+    return [finding for finding in analysis.findings if finding.marked] if is_usable(analysis.notices) else []
 
 
 def _axes_of(analysis: Analysis) -> Axes:

@@ -71,4 +71,4 @@ LOOSENING = {"exclude", "overrides", "ignore_errors", "disable_error_code", "fol
 def test_the_settings_overlook_nothing_in_the_library():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
     assert settings["packages"] == ["OrthoDiffusionLib"]
-    assert not LOOSENING & set(settings), "an error is mended, or overlooked where it stands, with its reason"
+    assert not LOOSENING & set(settings), "an error is corrected, or overlooked where it stands, with its reason"

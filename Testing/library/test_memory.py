@@ -150,7 +150,7 @@ print(held)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc can be asked to give memory back")
-def test_the_heap_is_mended_only_where_it_is_torn():
+def test_the_heap_is_repaired_only_where_it_is_torn():
     whole, torn = json.loads(in_a_fresh_process(TRIMMED))
     assert whole > 100
     assert torn < 30

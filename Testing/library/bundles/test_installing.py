@@ -79,7 +79,7 @@ def test_another_bundle_of_the_same_name_and_version_is_replaced_only_when_asked
     assert install_bundle(other.folder, shelf, overwrite=True).sha256 == other.sha256
 
 
-def test_a_damaged_bundle_that_is_there_is_mended_by_installing_it_again(bundle, shelf):
+def test_a_damaged_bundle_that_is_there_is_repaired_by_installing_it_again(bundle, shelf):
     installed = install_bundle(bundle.folder, shelf)
     with (installed.folder / "fusion.safetensors").open("r+b") as file:
         file.write(b"\0\0")

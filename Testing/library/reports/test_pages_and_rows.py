@@ -52,6 +52,12 @@ def test_without_a_side_no_table_has_the_thickness_of_a_medial_or_lateral_plate(
     assert column not in unknown and "mean_thickness_mm_femoral_cartilage" in unknown
 
 
+def test_a_plate_that_the_field_of_view_cuts_off_has_no_thickness_in_a_table(analysis):
+    column = "mean_thickness_mm_femoral_cartilage"
+    cut = replace(analysis.segmentation, completeness={"femoral_cartilage": False})
+    assert column in study_row("a", analysis) and column not in study_row("a", replace(analysis, segmentation=cut))
+
+
 def test_what_rounds_to_zero_has_no_sign_in_tables_and_files(analysis):
     nothing = Measurement("tt_tg_distance", -0.0003, "mm", (0.0, 17.0))
     assert study_row("a", replace(analysis, measurements=(nothing,)))["tt_tg_distance"] == "0.000"

@@ -339,8 +339,8 @@ def _split(
 def _dealt_before(out: Path) -> dict[str, str]:
     """Patient -> split, of those that a training that has begun in a folder was given; nothing before it has begun.
 
-    Which cases can be used changes between two calls: an image is mended, a disk is away. That must move nobody who has
-    taught to the held-out patients.
+    Which cases can be used changes between two calls: an image is corrected, a disk is away. That must move nobody who
+    has taught to the held-out patients.
     """
     found = next((path for path in (out / DEALT_FILE, out / SPLITS_FILE) if path.exists()), None)
     if found is None or not (out / TRAINING).exists():
@@ -658,7 +658,7 @@ def _claim(
         "settings": {key: value for key, value in asdict(settings).items() if (key, value) != ("accumulate", 1)},
         "name": name,
     }
-    # Until training has begun, a mended table may take over what was prepared: each case knows what it was made from.
+    # Until training has begun, a corrected table may take over what was prepared: each case knows its origin.
     claim(out, content, begun=(out / TRAINING).exists())
 
 

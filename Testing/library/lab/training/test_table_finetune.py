@@ -285,7 +285,7 @@ def test_cases_without_label_maps_are_looked_through_and_learned_from(archive, v
         assert "box" in prepared.files
 
 
-def test_a_mended_table_goes_on_in_the_same_folder(archive, change, vocabulary, untrained, tmp_path):
+def test_a_corrected_table_goes_on_in_the_same_folder(archive, change, vocabulary, untrained, tmp_path):
     table = change(with_splits)
     wrong = replace(table.cases[0], label_maps={"sagittal": table.cases[0].images["sagittal"]})
     broken = replace(table, cases=(wrong, *table.cases[1:]), sha256="0" * 64)

@@ -299,7 +299,7 @@ def test_a_label_map_that_was_corrected_is_scored_again(archive, change, prepare
 
 
 @pytest.mark.parametrize("begun", [True, False])
-def test_a_case_that_was_mended_moves_nobody_of_a_training_that_has_begun(
+def test_a_case_that_was_corrected_moves_nobody_of_a_training_that_has_begun(
     change, archive, vocabulary, untrained, tmp_path, begun
 ):
     """Else who has taught would be held out, and the figures be those of patients that the networks know."""
