@@ -127,7 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.bundles.catalogue import default_joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
-    from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process, launch
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process, launch, wait_for_all
     from OrthoDiffusionLib.lab.training.engine.record import this_command
     from OrthoDiffusionLib.lab.training.pretraining.pretrain import Monitoring, prepare_data, pretrain, recipe_of_bundle
     from OrthoDiffusionLib.lab.training.pretraining.unlabelled import is_phantom_folder
@@ -148,7 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.prepare_only:
         return 0
     fabric = launch(Machine(arguments.device, arguments.devices, arguments.nodes))
-    fabric.barrier()  # the first process may have prepared meanwhile
+    wait_for_all(fabric, arguments.out)  # the first process may have prepared meanwhile
     if data is None:
         data = prepare_data(arguments.data, cache, recipe, **prepared, report=lambda line: None)
     monitoring = Monitoring(arguments.curves_every, arguments.pictures_every, arguments.held_back)

@@ -90,9 +90,10 @@ def train(
         TrainingError: if the loss is not a number, or another process is lost; the last good checkpoint stays.
     """
     _make(folder)
-    run = _Run(module, groups, loss, folder, launch() if fabric is None else fabric, ema, seed, share, report)
-    run.partial = partial and run.fabric.world_size > 1
-    with lost_process_told(folder, run.fabric.world_size):
+    fabric = launch() if fabric is None else fabric
+    with lost_process_told(folder, fabric.world_size):  # to set a module up is an exchange too
+        run = _Run(module, groups, loss, folder, fabric, ema, seed, share, report)
+        run.partial = partial and fabric.world_size > 1
         return _trained(run, schedule, samples, seconds, watch)
 
 

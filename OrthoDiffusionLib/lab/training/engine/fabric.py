@@ -12,13 +12,14 @@ import os
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.training.engine.sibling_processes import start_siblings
+from OrthoDiffusionLib.lab.training.engine.sibling_processes import lost_process_told, start_siblings
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -88,6 +89,19 @@ def launch(machine: Machine = CPU) -> Fabric:
         )
         fabric.launch()
     return fabric
+
+
+def wait_for_all(fabric: Fabric, folder: Path) -> None:
+    """Go on when every process has come here.
+
+    Args:
+        folder: of the training, for the error.
+
+    Raises:
+        TrainingError: if one of them is lost.
+    """
+    with lost_process_told(folder, fabric.world_size):
+        fabric.barrier()
 
 
 def is_first_process() -> bool:

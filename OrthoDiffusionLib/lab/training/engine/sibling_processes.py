@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 
 LOST = (
     "Another process of this training has ended or cannot be reached. Its own message, if it left one, stands above. "
@@ -29,6 +29,13 @@ SECONDS_TO_NOTICE = 20.0
 card's exchange may wait for ever instead."""
 
 
+_KILLED_SECONDS = 2.0
+"""An exchange fails a moment before the process that broke it off is known to have ended."""
+
+_siblings: list[subprocess.Popen] = []
+_parent = os.getppid()
+
+
 def start_siblings(processes: int, address: str, port: int) -> None:
     """Start this very command once for each further process, and watch over them.
 
@@ -39,10 +46,10 @@ def start_siblings(processes: int, address: str, port: int) -> None:
     os.environ["MASTER_ADDR"], os.environ["MASTER_PORT"] = address, str(port)
     os.environ.setdefault("NODE_RANK", "0")
     os.environ["LOCAL_RANK"] = "0"
-    siblings = [
+    _siblings[:] = [
         subprocess.Popen(_this_command(), env={**os.environ, "LOCAL_RANK": str(rank)}) for rank in range(1, processes)
     ]
-    threading.Thread(target=_watch, args=(siblings,), daemon=True, name="siblings").start()
+    threading.Thread(target=_watch, args=(list(_siblings),), daemon=True, name="siblings").start()
 
 
 @contextlib.contextmanager
@@ -54,8 +61,10 @@ def lost_process_told(where: Path, processes: int) -> Iterator[None]:
     """
     try:
         yield
-    except RuntimeError as error:
-        if processes == 1 or not is_lost_process(error):
+    except OrthoDiffusionError:
+        raise
+    except Exception as error:
+        if processes == 1 or not (is_lost_process(error) or _is_a_process_killed()):
             raise
         raise TrainingError(LOST, where=str(where), remedy=GO_ON) from error
 
@@ -65,6 +74,18 @@ def is_lost_process(error: BaseException) -> bool:
     text = str(error).lower()
     words = ("connection closed", "connection reset", "broken pipe", "connectfull", "nccl", "timed out", "socket")
     return isinstance(error, RuntimeError) and any(word in text for word in words)
+
+
+def _is_a_process_killed() -> bool:
+    """Whether another process of this computer was ended from outside: no list of words knows every error of that."""
+    end = time.monotonic() + _KILLED_SECONDS
+    while time.monotonic() < end:
+        if any((sibling.poll() or 0) < 0 for sibling in _siblings):
+            return True
+        if os.environ.get("LOCAL_RANK", "0") != "0" and os.getppid() != _parent:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _this_command() -> list[str]:

@@ -23,7 +23,7 @@ from OrthoDiffusionLib.heads.diagnosis_head import PlaneEvidence
 from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
-from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch, processes_here, share_of
+from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch, processes_here, share_of, wait_for_all
 from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
@@ -118,7 +118,7 @@ def _claim(out: Path, made_from: dict, fabric: Fabric) -> None:
     """Claim the folder in the first process; the others wait for it."""
     if fabric.is_global_zero:
         claim(out / "finetune", made_from)
-    fabric.barrier()
+    wait_for_all(fabric, out)
 
 
 def _shared(recipe: Recipe, fabric: Fabric, report: Callable[[str], None]) -> tuple[Recipe, int]:

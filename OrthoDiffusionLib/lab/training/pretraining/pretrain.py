@@ -23,7 +23,7 @@ from OrthoDiffusionLib.errors import BundleError, TrainingError
 from OrthoDiffusionLib.lab.training.engine.checkpoint import restore
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
-from OrthoDiffusionLib.lab.training.engine.fabric import launch, processes_here, share_of
+from OrthoDiffusionLib.lab.training.engine.fabric import launch, processes_here, share_of, wait_for_all
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import COMMAND, DATA, data_record
 from OrthoDiffusionLib.lab.training.pretraining.learning_curves import CROPS, LearningCurves
@@ -166,7 +166,7 @@ def pretrain(
         facts = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict())}
         facts |= {DATA: json.dumps(_data_record(data, dataset)), **_origin(command, start)}
         _write_weights(path, weights, facts)
-    fabric.barrier()
+    wait_for_all(fabric, folder)
     return path
 
 

@@ -30,6 +30,7 @@ from OrthoDiffusionLib.lab.training.engine.fabric import (
     launch,
     leave_the_rest_to_the_first,
     share_of,
+    wait_for_all,
 )
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.lab.training.samples.datasets import stream
@@ -220,7 +221,7 @@ def finetune_on_table(
             _claim(out, table, vocabulary, start, settings, manifest.name)
         return prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=tell)
 
-    fabric, ready = _launched(machine or Machine(device, 1), prepared, report)
+    fabric, ready = _launched(machine or Machine(device, 1), prepared, out, report)
     lesson = _lesson(ready, vocabulary, settings)
     stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report, on_step)
     leave_the_rest_to_the_first(fabric)
@@ -243,12 +244,12 @@ def _new_manifest(
 
 
 def _launched(
-    machine: Machine, prepared: Callable[[Callable[[str], None]], Ready], report: Callable[[str], None]
+    machine: Machine, prepared: Callable[[Callable[[str], None]], Ready], out: Path, report: Callable[[str], None]
 ) -> tuple[Fabric, Ready]:
     """The processes, and the cases that the first of them has prepared before the others start or go on."""
     ready = prepared(report) if is_first_process() else None
     fabric = launch(machine)
-    fabric.barrier()
+    wait_for_all(fabric, out)
     return fabric, ready or prepared(lambda line: None)
 
 

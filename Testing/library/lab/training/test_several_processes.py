@@ -118,6 +118,11 @@ def child_of(process: subprocess.Popen) -> int:
     raise AssertionError("there is no other process")
 
 
+def logged(told: str) -> str:
+    """What a command said, and what it wrote into a log that it names."""
+    return told + "".join(Path(path).read_text(encoding="utf-8") for path in re.findall(r"Details: (\S+\.log)", told))
+
+
 def end_all(process: subprocess.Popen) -> None:
     """End a training and all that it has started, if the test has not."""
     with contextlib.suppress(ProcessLookupError):
@@ -141,7 +146,9 @@ def test_a_process_that_is_killed_ends_the_run_with_a_clear_error_and_the_next_r
         other = child_of(process)
         os.kill(other if lost == "the other" else process.pid, signal.SIGKILL)
         told, _ = process.communicate(timeout=120)  # the pipe closes when both have ended
-        assert "Another process of this training has ended" in told and "Run the same command again" in told
+        assert "Another process of this training has ended" in told and "Run the same command again" in told, logged(
+            told
+        )
         assert "Traceback" not in told
         if lost == "the other":
             assert process.returncode == 2
@@ -162,6 +169,77 @@ def test_errors_of_a_lost_process_are_told_from_others(tmp_path):
     assert "Run the same command again" in caught.value.remedy
     with pytest.raises(RuntimeError, match="closed by peer"), lost_process_told(tmp_path, 1):
         raise gone
+
+
+KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+from OrthoDiffusionLib.lab.training.engine import sibling_processes as processes
+if "LOCAL_RANK" in os.environ:
+    if sys.argv[1] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(60)
+processes.start_siblings(2, "127.0.0.1", 4711)
+try:
+    with processes.lost_process_told(Path("run"), 2):
+        raise ValueError("words that nobody has foreseen")
+except Exception as error:
+    print(f"{type(error).__name__}: {error}")
+processes._siblings[0].kill()
+"""
+
+
+@several
+@pytest.mark.parametrize(
+    ("ended", "told"), [("killed", "TrainingError: Another process"), ("alive", "ValueError: words")]
+)
+def test_an_error_of_any_words_is_that_of_a_process_that_was_killed_and_no_other(ended, told, tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
+    done = subprocess.run(
+        [sys.executable, str(script), ended], env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=50,
+    )  # fmt: skip
+    assert done.stdout.startswith(told), done.stdout + done.stderr
+
+
+BETWEEN_ROUNDS = """
+import os, signal, sys, time
+from pathlib import Path
+import torch
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
+from OrthoDiffusionLib.lab.training.engine.fabric import Machine, launch
+fabric = launch(Machine("cpu", 2))
+if fabric.global_rank == 1:
+    os.kill(os.getpid(), signal.SIGKILL)
+time.sleep(1.0)
+module = torch.nn.Linear(2, 1)
+groups = [{"params": list(module.parameters()), "lr": 1e-3}]
+try:
+    train(
+        module, groups, Schedule(1, 0), lambda start: iter([torch.ones(2)]),
+        lambda sample, step: {"loss": module(sample).sum()}, Path(sys.argv[1]), ema=0.9, seed=0, fabric=fabric,
+    )
+except TrainingError as error:
+    print(error)
+    sys.stdout.flush()
+os._exit(0)
+"""
+
+
+@several
+def test_a_process_that_is_killed_before_a_round_begins_is_told_like_one_that_is_killed_in_it(tmp_path):
+    script = tmp_path / "between.py"
+    script.write_text(BETWEEN_ROUNDS, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "run")],
+        env={**environment, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    assert "Another process of this training has ended" in done.stdout, done.stdout + done.stderr
 
 
 def test_numbers_of_processes_and_cases_that_make_no_sense_are_refused(words, tmp_path, capsys):
