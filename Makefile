@@ -30,7 +30,9 @@ EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 WORKERS ?= 2
 # Not reordered by xdist: conftest.py puts the dearest files first, so that no process ends with one of them alone.
-PYTEST = QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Compiled files are kept even where the environment forbids them: without them each run rewrites all tests, and each of
+# the many processes that tests start compiles the library anew.
+PYTEST = PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 DEMO_RESULTS := demo-results
 TESTS ?= Testing
 OPTIONS ?=

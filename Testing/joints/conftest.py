@@ -30,9 +30,9 @@ def run(*words: object) -> None:
 
 
 SHORT = {
-    "steps = 400": "steps = 20",
-    "steps_alone = 80": "steps_alone = 4",
-    "outlines_first = 120": "outlines_first = 8",
+    "steps = 400": "steps = 8",
+    "steps_alone = 80": "steps_alone = 2",
+    "outlines_first = 120": "outlines_first = 4",
 }
 
 
@@ -48,23 +48,28 @@ def trained(toy, tmp_path_factory) -> Path:
         assert long in text
         text = text.replace(long, short)
     (home / "short.toml").write_text(text, encoding="utf-8")
-    return _whole_way(toy, home, home / "short.toml")
+    return _whole_way(toy, home, home / "short.toml", studies=2, adjusted=1)
 
 
 @pytest.fixture(scope="module")
 def learned(toy, tmp_path_factory) -> Path:
     """The same with as many steps as the recipe says: bones are outlined, roughly."""
-    return _whole_way(toy, tmp_path_factory.mktemp("learned"), HERE / "toy.toml")
+    return _whole_way(toy, tmp_path_factory.mktemp("learned"), HERE / "toy.toml", studies=6, adjusted=3)
 
 
-def _whole_way(toy: str, home: Path, recipe: Path) -> Path:
-    """Phantoms, pretraining, fine-tuning, calibration; returns the folder of the bundle."""
+def _whole_way(toy: str, home: Path, recipe: Path, *, studies: int, adjusted: int) -> Path:
+    """Phantoms, pretraining, fine-tuning, calibration; returns the folder of the bundle.
+
+    Args:
+        studies: that the calibration scores.
+        adjusted: studies whose volumes the outlines are adjusted to.
+    """
     run("phantom", "--joint", toy, "--for-training", "--count", 6, "--pixel-mm", 2.0, "--out", home / "shards")
     run("pretrain", "--data", home / "shards", "--recipe", recipe, "--out", home / "pretrained", "--curves-every", 0,
         "--pictures-every", 0)  # fmt: skip
     run("finetune", "--data", home / "shards", "--pretrained", home / "pretrained", "--recipe", recipe, "--device",
         "cpu", "--out", home / "run")  # fmt: skip
-    run("publish", home / "run" / "bundle", "--count", 6, "--adjust", 3, "--device", "cpu",
+    run("publish", home / "run" / "bundle", "--count", studies, "--adjust", adjusted, "--device", "cpu",
         "--out", home / "bundles" / "toy")  # fmt: skip
     return home / "bundles" / "toy"
 

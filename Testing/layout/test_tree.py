@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def _tracked() -> list[Path]:
 
 TRACKED = _tracked()
 PYTHON = [path for path in TRACKED if path.suffix == ".py"]
+Rule = Callable[[Path, list[ast.AST]], list[str]]
+"""A file and all nodes of its syntax tree, the module first, to the lines that break the rule."""
 
 
 def _lines_with(pattern: str, paths: list[Path], flags: int = 0) -> list[str]:
@@ -59,6 +62,17 @@ def test_weights_are_never_unpickled_without_protection():
     _none([line for line in loads if "test_tree.py" not in line], "torch.load needs weights_only=True")
 
 
+@pytest.fixture(scope="module")
+def found() -> dict[Rule, list[str]]:
+    """What each rule finds. Each file is parsed once for all of them."""
+    lines: dict[Rule, list[str]] = {rule: [] for rule in (_lps_in, _knee_named, _without_docstring, _too_long)}
+    for path in sorted(PYTHON):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        for rule, its_lines in lines.items():
+            its_lines += rule(path, nodes)
+    return lines
+
+
 def _names_in(node: ast.AST) -> list[str]:
     """The names that a node of the syntax tree gives or uses: of values, attributes, functions, arguments, imports."""
     if isinstance(node, ast.Name):
@@ -81,24 +95,28 @@ def test_lps_is_seen_in_every_kind_of_name(source):
     assert any("lps" in name.lower() for node in ast.walk(ast.parse(source)) for name in _names_in(node))
 
 
-def test_the_library_says_lps_only_at_its_border():
+def _lps_in(path: Path, nodes: list[ast.AST]) -> list[str]:
+    """Lines of a file of the library that say LPS in a name or a text, unless it faces files that are kept in it."""
+    if ROOT / "OrthoDiffusionLib" not in path.parents or path.name in LPS_FILES or path.parent.name in LPS_FILES:
+        return []
+    docstrings = {
+        id(node.body[0].value)
+        for node in nodes
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
+    }
     lines = []
-    for path in sorted((ROOT / "OrthoDiffusionLib").rglob("*.py")):
-        if path.name in LPS_FILES or path.parent.name in LPS_FILES:
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        docstrings = {
-            id(node.body[0].value)
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
-        }
-        for node in ast.walk(tree):
-            words = _names_in(node)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-                words = [node.value]
-            if any(re.search(r"(?<![A-Za-z])lps(?![a-z])", word, re.IGNORECASE) for word in words):
-                lines.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {words[0][:80]}")
-    _none(lines, f"LPS is turned to RAS where a format needs it, in {', '.join(LPS_FILES)}, and nowhere else")
+    for node in nodes:
+        words = _names_in(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            words = [node.value]
+        if any(re.search(r"(?<![A-Za-z])lps(?![a-z])", word, re.IGNORECASE) for word in words):
+            lines.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {words[0][:80]}")
+    return lines
+
+
+def test_the_library_says_lps_only_at_its_border(found):
+    rule = f"LPS is turned to RAS where a format needs it, in {', '.join(LPS_FILES)}, and nowhere else"
+    _none(found[_lps_in], rule)
 
 
 KNEES_OWN = ("anatomy/joints/knee", "lab/phantom/knee", "anatomy/side_words.py", "messages/english", "messages/german")
@@ -122,14 +140,14 @@ def _of_the_knee(node: ast.AST) -> str | None:
     )
 
 
-def _knee_in(tree: ast.AST) -> list[tuple[int, str]]:
+def _knee_in(nodes: Iterable[ast.AST]) -> list[tuple[int, str]]:
     """(line, text) of keys that name the knee, such as a joint's or a cohort's name, whole or as a part of an f-string.
 
     Sentences may speak of knees, and so may names of files.
     """
     return [
         (node.lineno, repr(node.value))
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant) and re.fullmatch(r"([\w-]*-)?knee(-[a-z0-9-]*)?", str(node.value))
     ]
 
@@ -147,25 +165,27 @@ def test_every_way_to_use_the_knees_own_code_is_seen(source):
 
 @pytest.mark.parametrize("source", ["'knee'", "f'knee-{kind}'", "f'{name}-knee'", "'knee-frozen'"])
 def test_every_key_of_the_knee_is_seen(source):
-    assert _knee_in(ast.parse(source))
+    assert _knee_in(ast.walk(ast.parse(source)))
 
 
-def test_no_code_but_the_knees_own_names_the_knee():
-    lines = []
-    for path in sorted((ROOT / "OrthoDiffusionLib").rglob("*.py")):
-        place = path.relative_to(ROOT / "OrthoDiffusionLib").as_posix()
-        if place.startswith(KNEES_OWN):
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        lines += [f"{path.relative_to(ROOT)}:{line}: {text}" for line, text in _knee_in(tree)]
-        if place.startswith(KNEES_USERS):
-            continue
+def _knee_named(path: Path, nodes: list[ast.AST]) -> list[str]:
+    """Lines of a file of the library that name the knee where it is one joint among others."""
+    library = ROOT / "OrthoDiffusionLib"
+    place = path.relative_to(library).as_posix() if library in path.parents else ""
+    if not place or place.startswith(KNEES_OWN):
+        return []
+    lines = [f"{path.relative_to(ROOT)}:{line}: {text}" for line, text in _knee_in(nodes)]
+    if not place.startswith(KNEES_USERS):
         lines += [
             f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {name}"
-            for node in ast.walk(tree)
+            for node in nodes
             if (name := _of_the_knee(node)) is not None
         ]
-    _none(lines, "the joint comes from the bundle, the study or the phantoms")
+    return lines
+
+
+def test_no_code_but_the_knees_own_names_the_knee(found):
+    _none(found[_knee_named], "the joint comes from the bundle, the study or the phantoms")
 
 
 def test_only_the_module_file_lies_directly_in_the_module_folder():
@@ -174,29 +194,35 @@ def test_only_the_module_file_lies_directly_in_the_module_folder():
     assert there == ["OrthoDiffusion.py"]
 
 
-def test_every_python_file_opens_with_a_docstring_in_one_line():
-    lines = []
-    for path in PYTHON:
-        source = path.read_text(encoding="utf-8")
-        said = ast.get_docstring(ast.parse(source)) or ""
-        if source.strip() and not said.partition("\n")[0].strip():
-            lines.append(str(path.relative_to(ROOT)))
-    _none(lines, "a file says in its first line what its one job is")
+def _without_docstring(path: Path, nodes: list[ast.AST]) -> list[str]:
+    """The file, unless it is empty or its first line says something."""
+    module = nodes[0]
+    assert isinstance(module, ast.Module)
+    said = ast.get_docstring(module) or ""
+    empty = not path.read_text(encoding="utf-8").strip()
+    return [] if empty or said.partition("\n")[0].strip() else [str(path.relative_to(ROOT))]
+
+
+def test_every_python_file_opens_with_a_docstring_in_one_line(found):
+    _none(found[_without_docstring], "a file says in its first line what its one job is")
 
 
 LONGEST_FUNCTION = 60
 """Lines, from `def` to the last one, docstring and all: what is longer has steps that deserve names."""
 
 
-def test_no_function_is_longer_than_a_screen():
-    lines = []
-    for path in PYTHON:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > LONGEST_FUNCTION:
-                    lines.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.name} has {length} lines")
-    _none(lines, f"a function has at most {LONGEST_FUNCTION} lines")
+def _too_long(path: Path, nodes: list[ast.AST]) -> list[str]:
+    """Functions of a file that have more lines."""
+    functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.name} has {length} lines"
+        for node in functions
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    ]
+
+
+def test_no_function_is_longer_than_a_screen(found):
+    _none(found[_too_long], f"a function has at most {LONGEST_FUNCTION} lines")
 
 
 def test_no_test_is_skipped_without_saying_why():

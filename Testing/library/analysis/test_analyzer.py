@@ -246,7 +246,7 @@ def test_the_corners_of_a_volume_that_was_turned_to_an_oblique_joint_were_not_im
     recipe = Recipe(network=NETWORK)
     model = new_model(recipe, joint="shoulder")
     write_trained_bundle(model, recipe, tmp_path / "tiny", {"command": "none: random weights"}, joint="shoulder")
-    geometry = Geometry.from_axes((50, 50, 40), spacing_mm=(2, 2, 2), directions=np.eye(3), centre_ras=(-160, 0, 0))
+    geometry = Geometry.from_axes((30, 30, 24), spacing_mm=(2, 2, 2), directions=np.eye(3), centre_ras=(-160, 0, 0))
     volume = Volume(np.random.default_rng(0).normal(100, 20, geometry.shape), geometry, "space 3d")
     study = Study.from_volumes([volume], side=Side.LEFT, joint="shoulder")
     analysis = Analyzer(tmp_path / "tiny", device="cpu", precision="float32").analyze(study)
