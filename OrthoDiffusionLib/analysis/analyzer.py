@@ -603,7 +603,7 @@ def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> Message:
     if reason is not None:
         return Message("not_assessed", "bundle", {"reason": reason})
     calibration = manifest.calibration_of(abnormality.name)
-    if (calibration.auroc_low, calibration.auroc_high) == (0.0, 1.0):  # as it stands where nothing was measured
+    if not calibration.evaluated:
         return Message("not_assessed", "unmeasured")
     values = {"auroc": calibration.auroc, "low": calibration.auroc_low, "high": calibration.auroc_high}
     return Message("not_assessed", "chance", values)
