@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what a type checker sees of the names below
     from OrthoDiffusionLib.volumes import read_inputs as read_inputs
     from OrthoDiffusionLib.volumes import read_volume as read_volume
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"
 
 _HOMES = {
     "Analysis": "findings",

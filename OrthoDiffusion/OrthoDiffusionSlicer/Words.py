@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.messages import ENGLISH, language_of, note_of, number_of, sentence_of, text_of, title_of, word_of
+from OrthoDiffusionLib.messages import ENGLISH, language_of, number_of, sentence_of, text_of, title_of, word_of
+from OrthoDiffusionLib.messages.bundle_reasons import note_of_finding
 from OrthoDiffusionLib.reports import wording
 
 
@@ -45,8 +46,8 @@ def said(message):
 
 
 def note(entry):
-    """The note of a finding or measurement of findings.json; empty if it has none."""
-    return note_of(entry).words(LANGUAGE).what
+    """The note of a finding of findings.json; empty if it has none."""
+    return note_of_finding(entry).words(LANGUAGE).what
 
 
 def word(key):

@@ -61,6 +61,7 @@ from OrthoDiffusionLib.heads import encode_all, strongest_means
 from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
+from OrthoDiffusionLib.messages.bundle_reasons import reason_in
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report, told_as
 from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
@@ -598,13 +599,11 @@ def _to_patient(volume: Volume, mirror: bool) -> Volume:
 
 def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> Message:
     """What the bundle's own evaluation says of a finding that is not assessed."""
-    figures = manifest.figures.get("abnormalities")
-    own = figures.get(abnormality.name) if isinstance(figures, Mapping) else None
-    reason = own.get("not_assessed") if isinstance(own, Mapping) else None
-    if reason:
+    reason = reason_in(manifest.figures, abnormality.name)
+    if reason is not None:
         return Message("not_assessed", "bundle", {"reason": reason})
     calibration = manifest.calibration_of(abnormality.name)
-    if (calibration.auroc_low, calibration.auroc_high) == (0.0, 1.0):  # as it stands where nothing was measured
+    if not calibration.evaluated:
         return Message("not_assessed", "unmeasured")
     values = {"auroc": calibration.auroc, "low": calibration.auroc_low, "high": calibration.auroc_high}
     return Message("not_assessed", "chance", values)

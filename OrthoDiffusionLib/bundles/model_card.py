@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from OrthoDiffusionLib.bundles.manifest import JsonObject, Manifest
 from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.messages.bundle_reasons import reason_in
 
 _BEFORE = {"began_with": "It began with", "encoders_from": "Its encoders are those of"}
 """Entry of a training's record that names a bundle of before, and how the card says it."""
@@ -58,14 +59,20 @@ def _abilities(manifest: Manifest) -> str:
 def _findings(manifest: Manifest) -> str:
     rows = ["| finding | AUROC of its evaluation | positive from | reported |", "|---|---|---|---|"]
     for abnormality in manifest.abnormalities:
-        calibration = manifest.calibration.get(abnormality.name)
-        if calibration is None:
-            rows.append(f"| {abnormality.title} | not measured | — | no |")
+        calibration = manifest.calibration_of(abnormality.name)
+        if not calibration.evaluated:
+            rows.append(f"| {abnormality.title} | not evaluated | — | {_not_evaluated(manifest, abnormality.name)} |")
             continue
         interval = f"{calibration.auroc:.2f} ({calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})"
         reported = "yes" if calibration.assessable else "no: cannot be distinguished from chance"
         rows.append(f"| {abnormality.title} | {interval} | {_operating_point(calibration)} | {reported} |")
     return "\n".join(rows)
+
+
+def _not_evaluated(manifest: Manifest, name: str) -> str:
+    reason = reason_in(manifest.figures, name)
+    words = " ".join(str(reason).split()).replace("|", "\\|")  # others write what they like; a cell is one line
+    return f"no: not evaluated ({words})" if reason else "no: not evaluated"
 
 
 def _operating_point(calibration: Calibration) -> str:

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import ProgressLine
-from OrthoDiffusionLib.messages import LANGUAGES, Message, language_of
+from OrthoDiffusionLib.cli.language import add_page_language, page_language
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import part_of, report
 from OrthoDiffusionLib.service.protocol import DEVICES
 
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     referral.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
     add_joint(parser, otherwise="that of the bundle; of several, the one that the images show")
-    add_language(parser)
+    add_page_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
         "--on-inputs", action="store_true", help="write the labels on the grid of every input volume as well"
@@ -62,12 +63,6 @@ def add_dicom(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_language(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--language", choices=LANGUAGES, default="en", help="of what is printed and of the report; data stay English"
-    )
-
-
 def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bundle", metavar="B", help="a bundle's folder or name (default: the default bundle of the joint)"
@@ -84,11 +79,11 @@ def add_joint(parser: argparse.ArgumentParser, *, otherwise: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading, bundle_of_images
     from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
-    from OrthoDiffusionLib.findings.analysis import check_results_folder
+    from OrthoDiffusionLib.findings.analysis import REPORT_PAGE, check_results_folder
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
     by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}
-    language = language_of(arguments.language)
+    language = page_language(arguments, arguments.out / REPORT_PAGE)
     with ProgressLine(language=language) as progress:
         report(progress, "read", 0.0, Message("progress", "read"))
         bundle = bundle_before_reading(arguments.bundle, arguments.joint)

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_dicom, add_joint, add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_dicom, add_joint, add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.language import add_page_language, page_language
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import StudyError
-from OrthoDiffusionLib.messages import Message, language_of
+from OrthoDiffusionLib.messages import Message
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.batch.outcome import BatchOutcome
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_network(parser)
     add_joint(parser, otherwise="that of the bundle; of several, the one that the studies name")
-    add_language(parser)
+    add_page_language(parser)
     add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
     scale = parser.add_argument_group("how much of the machine, or of other machines, is used")
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch, named_otherwise
     from OrthoDiffusionLib.batch.cases.plan import plan_of
     from OrthoDiffusionLib.batch.cases.plan_text import plan_lines
+    from OrthoDiffusionLib.batch.page.batch_page import PAGE
     from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch, check_clinical, check_no_images
 
     if arguments.out is None and not arguments.plan:
@@ -70,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.studies.exists():
         raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
     bundle = bundle_of_batch(arguments.studies, arguments.out, bundle=arguments.bundle, joint=arguments.joint)
-    language = language_of(arguments.language)
+    language = page_language(arguments, arguments.out and arguments.out / PAGE)
     clinical = {}
     if arguments.clinical:
         from OrthoDiffusionLib.batch.clinical_table import read_clinical_table

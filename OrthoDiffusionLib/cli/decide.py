@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from OrthoDiffusionLib.cli.analyze import add_language
+from OrthoDiffusionLib.cli.language import add_page_language, page_language
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.messages import Message, language_of
+from OrthoDiffusionLib.messages import Message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,15 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dicom", action="store_true", help="write RESULTS/dicom/report.dcm anew, too; the one before stays beside it"
     )
-    add_language(parser)
+    add_page_language(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
-    from OrthoDiffusionLib.reports.deciding import EDITED_TEXT, PAGE, decide
+    from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT, REPORT_PAGE
+    from OrthoDiffusionLib.reports.deciding import EDITED_TEXT, decide
     from OrthoDiffusionLib.reports.report_sentences import finding_line
 
-    language, folder = language_of(arguments.language), arguments.results.resolve()
+    folder = arguments.results.resolve()
+    language = page_language(arguments, folder / REPORT_PAGE)
     said = _said(arguments)
     if arguments.dicom:
         from OrthoDiffusionLib.dicom_objects.revised_report import check_revisable, write_revised_report
@@ -46,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in record.findings:
         if finding.name in said:
             print(finding_line(finding).text(language))
-    if (folder / PAGE).exists() and (folder / EDITED_TEXT).exists():
-        print(Message("decided", "page_kept", {"page": PAGE}).words(language).what, file=sys.stderr)
+    if (folder / REPORT_PAGE).exists() and (folder / EDITED_TEXT).exists():
+        print(Message("decided", "page_kept", {"page": REPORT_PAGE}).words(language).what, file=sys.stderr)
     if arguments.dicom:
         written = write_revised_report(folder)
         print(written or Message("report_done", "nothing_new").words(language).what)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from OrthoDiffusionLib.cli.analyze import add_language
+from OrthoDiffusionLib.cli.language import add_language
 from OrthoDiffusionLib.messages import Message, language_of
 
 

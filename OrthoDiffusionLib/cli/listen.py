@@ -12,11 +12,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_joint, add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_joint, add_network, add_side
 from OrthoDiffusionLib.cli.archive_options import SECRETS, add_certificates
 from OrthoDiffusionLib.cli.console import table
+from OrthoDiffusionLib.cli.language import add_page_language, page_language
 from OrthoDiffusionLib.errors import ArchiveError
-from OrthoDiffusionLib.messages import Language, Message, language_of, title_of, word_of
+from OrthoDiffusionLib.messages import Language, Message, title_of, word_of
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returning
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_side(parser)
     add_network(parser)
     add_joint(parser, otherwise="that of the bundle; of several, the one that each study shows")
-    add_language(parser)
+    add_page_language(parser)
     parser.add_argument("--log", type=Path, metavar="FILE", help="the log, which names no patient; else standard error")
 
 
@@ -79,7 +80,7 @@ def _add_keeping(group: argparse._ArgumentGroup) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.status:
-        return _status(arguments.spool, language_of(arguments.language))
+        return _status(arguments.spool, page_language(arguments))
     if arguments.out is None:
         raise ArchiveError(Message("archive", "no_results_folder"))
     from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles

@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         words = sys.argv[1:] if argv is None else list(argv)
         called = next((word for word in words if not word.startswith("-")), "")
         arguments = _parsed(build_parser(called), words)
-        language = language_of(getattr(arguments, "language", ENGLISH.code))
+        language = language_of(getattr(arguments, "language", None) or ENGLISH.code)
         with _one_clean_stop():
             return arguments.run(arguments) or 0
     except OrthoDiffusionError as error:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_language
 from OrthoDiffusionLib.cli.archive_options import add_address, add_connection, add_move, archive_of
 from OrthoDiffusionLib.cli.console import ProgressLine, print_error, table
+from OrthoDiffusionLib.cli.language import add_language
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, printable
 from OrthoDiffusionLib.messages import Language, Message, language_of, title_of
 from OrthoDiffusionLib.progress import ProgressCallback, part_of

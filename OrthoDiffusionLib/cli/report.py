@@ -9,9 +9,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_language
+from OrthoDiffusionLib.cli.language import add_page_language, page_language
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.messages import Message, language_of
+from OrthoDiffusionLib.messages import Message
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.findings import ResultsRecord
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --dicom: the DICOM report that it follows, where RESULTS holds none",
     )  # fmt: skip
     parser.add_argument("--events", action="store_true", help="with --dicom: tell it in JSON lines, for programs")
-    add_language(parser)
+    add_page_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a page that is there already")
 
 
@@ -58,7 +58,7 @@ def _dicom(arguments: argparse.Namespace) -> int:
             lambda progress, log: {"report": str(write_revised_report(folder, earlier=arguments.earlier) or "")}
         )
     written = write_revised_report(folder, earlier=arguments.earlier)
-    print(written or Message("report_done", "nothing_new").words(language_of(arguments.language)).what)
+    print(written or Message("report_done", "nothing_new").words(page_language(arguments)).what)
     return 0
 
 
@@ -75,7 +75,8 @@ def _page(arguments: argparse.Namespace) -> int:
     page = arguments.out or folder.with_name(f"{folder.name}.html")
     if not arguments.text and page.exists() and not arguments.overwrite:
         raise OutputError(Message("results", "page_exists"), where=str(page))
-    record, language = read_record(folder), language_of(arguments.language)
+    record = read_record(folder)
+    language = page_language(arguments, None if arguments.text else page)
     prior: ResultsRecord | None = None
     if arguments.prior is not None:
         prior = read_record(arguments.prior)

@@ -39,6 +39,8 @@ INTENDED_USE = (
     "The probabilities are a network's estimates, not a radiologist's report."
 )
 
+REPORT_PAGE = "report.html"
+
 FILES = (
     "findings.json",
     "findings.csv",
@@ -46,7 +48,7 @@ FILES = (
     "segmentation.nii.gz",
     "evidence",
     "overview.png",
-    "report.html",
+    REPORT_PAGE,
 )
 """What a results folder holds; overview.png and report.html if they were made, and `on_input_name` files on request."""
 
@@ -297,7 +299,7 @@ class Analysis:
             # Level 1: a tenth of the time of the default for a few per cent of size.
             overview.save(folder / "overview.png", compress_level=1)
         if page:
-            (folder / "report.html").write_text(page, encoding="utf-8")
+            (folder / REPORT_PAGE).write_text(page, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: str | Path) -> Analysis:

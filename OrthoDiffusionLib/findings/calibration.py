@@ -82,6 +82,11 @@ class Calibration:
             )
 
     @property
+    def evaluated(self) -> bool:
+        """False where the interval is 0 to 1, which stands for a finding that nobody has evaluated."""
+        return (self.auroc_low, self.auroc_high) != (0.0, 1.0)
+
+    @property
     def assessable(self) -> bool:
         """True if the evaluation distinguished this finding from chance: the AUROC interval lies above 0.5."""
         return self.auroc_low > 0.5

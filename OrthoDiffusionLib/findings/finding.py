@@ -30,7 +30,8 @@ class Finding:
 
     Attributes:
         name: the abnormality's key, for example "joint_effusion".
-        assessed: False where the bundle cannot distinguish this finding from chance, or the needed view is missing.
+        assessed: False where the bundle cannot distinguish this finding from chance, where nobody evaluated whether it
+            can, or where the needed view is missing.
         probability: calibrated, in [0, 1]; None exactly if not assessed.
         by_plane: the probability from each plane alone; plane key -> probability.
         point_ras: where it was seen best, (x, y, z) in RAS mm; None if not assessed or nowhere.

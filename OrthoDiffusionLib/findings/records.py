@@ -14,7 +14,7 @@ from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import contradictions_in, read_findings_json, structure_of, text_of
 from OrthoDiffusionLib.findings.review import Review
-from OrthoDiffusionLib.messages import note_of
+from OrthoDiffusionLib.messages.bundle_reasons import note_of_finding
 from OrthoDiffusionLib.unlikeness import Unlikeness
 from OrthoDiffusionLib.volumes import Plane
 
@@ -134,7 +134,7 @@ def _finding_of(entry: Mapping) -> Finding:
         probability=entry["probability"],
         by_plane=entry["by_plane"],
         point_ras=None if point is None else tuple(point),
-        note=note_of(entry),
+        note=note_of_finding(entry),
         operating_point=None if point_of is None else OperatingPoint(**point_of),
         review=None if review is None else Review.from_dict(review),
     )

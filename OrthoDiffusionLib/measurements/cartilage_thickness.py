@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, SizeRange, Structure
 from OrthoDiffusionLib.findings.cartilage_thickness import thickness_map
-from OrthoDiffusionLib.findings.measurement import IN_PART, Measurement
+from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.postprocessing import structures_of_a_side
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.messages import NOTHING, Message
@@ -81,4 +81,4 @@ def _note(segmentation: Segmentation, plate: str, empty: bool) -> Message:
     title = segmentation.structure(plate).title.lower()
     if empty:
         return Message("not_measured", "no_plate", {"structure": title})
-    return NOTHING if segmentation.complete(plate) else Message(IN_PART, values={"structure": title})
+    return NOTHING if segmentation.complete(plate) else Message("measured_in_part", values={"structure": title})

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings import Finding, ResultsRecord, Review
-from OrthoDiffusionLib.findings.analysis import write_findings_csv
+from OrthoDiffusionLib.findings.analysis import REPORT_PAGE, write_findings_csv
 from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictions_in, read_findings_json
 from OrthoDiffusionLib.findings.review import NEGATIVE, POSITIVE, UNSURE
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.messages import Language, Message
+from OrthoDiffusionLib.reports.page_language import language_of_page
 from OrthoDiffusionLib.reports.results_page import results_page
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, write_text
 
@@ -19,7 +20,7 @@ WITHDRAWN = "withdrawn"
 DECISIONS = (POSITIVE, NEGATIVE, UNSURE, WITHDRAWN)
 """What a reader may say of a finding; "withdrawn" takes an earlier decision away."""
 
-PAGE, EDITED_TEXT = "report.html", "report.txt"
+EDITED_TEXT = "report.txt"
 
 
 def decide(
@@ -28,7 +29,7 @@ def decide(
     *,
     reader: str = "",
     note: str | None = None,
-    language: Language = ENGLISH,
+    language: Language | None = None,
 ) -> ResultsRecord:
     """Store what a reader says of findings in findings.json and findings.csv, and write the folder's page anew.
 
@@ -40,7 +41,7 @@ def decide(
         said: key of a finding -> one of `DECISIONS`.
         reader: who decides; empty leaves it unsaid.
         note: the reader's own words about these findings; None keeps a note that is there.
-        language: of the page; the files of data stay English.
+        language: of the page; None keeps the one that it has. The files of data stay English.
 
     Returns:
         What the folder says now.
@@ -69,11 +70,13 @@ def decide(
             entry["review"] = None if review is None else review.as_dict()
     content["schema_version"] = SCHEMA_VERSION  # version 1 has been read as this one
     record = ResultsRecord.from_dict(content)
-    page = results_page(folder, record, language=language) if _has_own_page(folder) else ""
+    page = ""
+    if _has_own_page(folder):
+        page = results_page(folder, record, language=language or language_of_page(folder / REPORT_PAGE))
     write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     _write_table(folder / "findings.csv", content["findings"])
     if page:
-        write_text(folder / PAGE, page)
+        write_text(folder / REPORT_PAGE, page)
     return record
 
 
@@ -101,7 +104,7 @@ def _decided(finding: Finding, word: str, reader: str, note: str | None) -> Revi
 
 def _has_own_page(folder: Path) -> bool:
     """Whether there is a page, and nobody's own text in it."""
-    return (folder / PAGE).is_file() and not (folder / EDITED_TEXT).exists()
+    return (folder / REPORT_PAGE).is_file() and not (folder / EDITED_TEXT).exists()
 
 
 def _write_table(path: Path, findings: list[dict]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from commands.empty_environment import EmptyEnvironment
 
+import OrthoDiffusionLib
 from OrthoDiffusionLib.findings import Analysis
 
 pytestmark = [
@@ -82,6 +83,12 @@ def test_the_wheel_says_that_its_types_can_be_relied_on(wheel):
     """Without this file a type checker takes everything of the library for Any (PEP 561)."""
     with zipfile.ZipFile(wheel) as archive:
         assert "OrthoDiffusionLib/py.typed" in archive.namelist()
+
+
+def test_the_wheel_has_the_version_that_the_program_tells(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        assert f"\nVersion: {OrthoDiffusionLib.__version__}\n" in archive.read(name).decode("utf-8")
 
 
 def test_a_file_that_an_earlier_build_left_behind_is_not_packed(source, tmp_path, project_root):

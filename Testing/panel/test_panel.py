@@ -329,6 +329,18 @@ def test_a_result_that_is_not_to_be_used_is_said_first_and_large(slicer, implaus
     assert f"⚠ {said}" in panel.ui.warningsLabel.text
 
 
+def test_no_finding_of_such_a_result_is_shown_as_positive_or_negative(implausible):
+    """Its numbers are shown, as on the page and at the terminal."""
+    table, rows = implausible.ui.findingsTable, implausible.sections.findings.table.rows
+    assert [row.positive for row in rows] == [True] * 3 + [False] * 3 + [None] * 2
+    assert [probability for _, probability, _ in findings_shown(implausible)][1:4] == ["0.93", "0.71", "0.34"]
+    for line, row in enumerate(rows, 1):
+        assert not table.item(line, 0).font().bold(), row.title
+        table.cellClicked.emit(line, 0)
+        for words in (table.item(line, 0).toolTip(), implausible.ui.findingDetails.text):
+            assert row.title in words and "ositive" not in words and "egative" not in words
+
+
 def test_rows_below_such_a_line_are_still_those_that_are_clicked(slicer, implausible):
     panel = implausible
     before = [centre_of(view) for view in views(slicer)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import string
 from collections import Counter
 from pathlib import Path
 
-from OrthoDiffusionLib import bundles, findings
+import OrthoDiffusionLib
 from OrthoDiffusionLib.anatomy import known_joints
 from OrthoDiffusionLib.measurements.cartilage_thickness import thickness_definitions
 from OrthoDiffusionLib.messages import ENGLISH, Language, language_of
@@ -67,17 +68,20 @@ def anatomy_words() -> list[str]:
 
 def anatomy_texts() -> list[str]:
     """Definitions and sources of measurements, and what bundles are for; in English."""
-    texts = [findings.INTENDED_USE, bundles.INTENDED_USE, _intended_use_of_finetuning()]
+    texts = _intended_uses()
     for joint in known_joints():
         for one in (*joint.measurements, *thickness_definitions(joint.structures, joint.sizes)):
             texts += [one.definition, one.source]
     return list(dict.fromkeys(filter(None, texts)))
 
 
-def _intended_use_of_finetuning() -> str:
-    """Read in the source: the file itself imports torch."""
-    path = Path(bundles.__file__).parents[1] / "lab" / "training" / "tables" / "table_finetune.py"
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "INTENDED_USE":
-            return str(ast.literal_eval(node.value))
-    raise LookupError(f"{path} has no INTENDED_USE")
+def _intended_uses() -> list[str]:
+    """What manifests and results say they are for; read in the source, as some of the files import torch."""
+    uses = []
+    for path in sorted(Path(OrthoDiffusionLib.__file__).parent.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.Assign) or ast.unparse(node.targets[0]) != "INTENDED_USE":
+                continue
+            with contextlib.suppress(ValueError):  # a code of DICOM has that name, too
+                uses.append(str(ast.literal_eval(node.value)))
+    return uses

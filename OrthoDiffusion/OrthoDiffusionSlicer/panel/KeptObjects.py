@@ -9,6 +9,7 @@ import slicer
 from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.volumes.files.atomic import new_folder
 from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import Provenance
 
@@ -31,13 +32,9 @@ def keepObjects(results, parent):
     made = Path(results) / DICOM_FOLDER
     if not parent or not made.is_dir():
         return None
-    name, number = time.strftime("dicom_%Y-%m-%d_%H%M%S"), 1
-    folder = Path(parent) / name
-    while folder.exists():
-        number += 1
-        folder = Path(parent) / f"{name}_{number}"
+    folder = new_folder(Path(parent), time.strftime("dicom_%Y-%m-%d_%H%M%S"))
     try:
-        return Path(shutil.copytree(made, folder))
+        return Path(shutil.copytree(made, folder, dirs_exist_ok=True))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise OutputError(

@@ -13,7 +13,7 @@ from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionLib.reports.html_report import Picture, html_report
 from OrthoDiffusionLib.reports.report import report_of
 from OrthoDiffusionLib.reports.report_text import finding_of_line, report_text
-from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
+from OrthoDiffusionLib.volumes.files.atomic import new_folder, write_text
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes
 
@@ -80,7 +80,7 @@ class ShownReport:
         """
         study = self._record.study
         name = "_".join([study.joint, *([study.side.value] if study.side else []), time.strftime("%Y-%m-%d_%H%M%S")])
-        folder = _newFolder(Path(parent), name)
+        folder = new_folder(Path(parent), name)
         pictures = [Picture(png, "png", Words.title("page_views"))] if png else []
         prior = self.prior.record if self.prior is not None else None
         edited = self.text if self.text != self.made else ""
@@ -128,13 +128,3 @@ def recordOf(table):
         raise OutputError(Message("results", "no_report"), where=table.GetName())
     with contradictions_in(Path(table.GetName())):
         return ResultsRecord.from_dict(content)
-
-
-def _newFolder(parent, name):
-    """A folder that was not there before."""
-    folder, number = parent / name, 1
-    while folder.exists():
-        number += 1
-        folder = parent / f"{name}_{number}"
-    make_folder(folder)
-    return folder

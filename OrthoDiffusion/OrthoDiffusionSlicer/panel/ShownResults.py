@@ -37,6 +37,11 @@ class ShownResults:
         return next((row for row in self.rows if row.key == key), None)
 
     @property
+    def usable(self):
+        """Whether none of its warnings says not to use it."""
+        return not self.alarms
+
+    @property
     def notLookedFor(self):
         """Keys of what a reader would look for in this joint and the analysis did not."""
         joint = find_joint(self.table.GetAttribute(Provenance.PREFIX + "Joint") or "")

@@ -24,10 +24,11 @@ from OrthoDiffusionLib.archive.node.spool import (
 )
 from OrthoDiffusionLib.archive.patience import pause
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.findings.analysis import check_only_results
+from OrthoDiffusionLib.findings.analysis import REPORT_PAGE, check_only_results
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
+from OrthoDiffusionLib.reports.page_language import language_of_page
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Analyze, Options
 from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
@@ -58,19 +59,20 @@ class WorkerAnalysis:
         bundle: folder or name; None for the default of the joint that each study shows.
         device: "auto", "cpu" or "cuda".
         ending: whether the node is about to end.
-        language: code, of the reports.
+        language: code, of the reports; None for that of the report that is replaced, else English.
     """
 
-    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool], language: str = "en") -> None:
-        self._bundle, self._ending = bundle, ending
-        self._options = Options(device=device, overwrite=True, dicom=True, language=language)
+    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool], language: str | None) -> None:
+        self._bundle, self._ending, self._language = bundle, ending, language
+        self._options = Options(device=device, overwrite=True, dicom=True)
         self._worker = PipeWorker(idle=self._stop_if_ending)
 
     def __call__(self, images: Path, results: Path, side: str | None) -> None:
         inputs: dict[str, Any] = {"files": [str(images)]}
         if side is not None:
             inputs["side"] = side
-        self._worker.ask(Analyze(inputs, str(results), self._bundle, self._options))
+        language = self._language or language_of_page(results / REPORT_PAGE).code
+        self._worker.ask(Analyze(inputs, str(results), self._bundle, replace(self._options, language=language)))
 
     def _stop_if_ending(self) -> None:
         if self._ending():

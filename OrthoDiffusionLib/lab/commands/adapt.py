@@ -11,7 +11,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import DEVICES, add_joint, add_language, add_side
+from OrthoDiffusionLib.cli.analyze import DEVICES, add_joint, add_side
+from OrthoDiffusionLib.cli.language import add_language
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message, language_of

@@ -279,7 +279,7 @@ def _on_table(arguments: argparse.Namespace) -> int:
         reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")
         shown = f"AUROC {area.auroc:.2f} ({area.auroc_low:.2f} to {area.auroc_high:.2f})"
         if not reason and not area.assessable:
-            reason = f"it cannot be distinguished from chance: {shown}"
+            reason = f"it cannot be distinguished from chance: {shown}" if area.evaluated else "it was not evaluated"
         print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else shown}")
     print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
     return 0

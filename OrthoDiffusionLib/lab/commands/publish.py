@@ -118,9 +118,12 @@ def _note_figures(arguments: argparse.Namespace) -> int:
 
 
 def _say(published: Bundle, out: Path) -> None:
-    calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
+    calibrations = published.manifest.calibration
+    assessed = [name for name, calibration in calibrations.items() if calibration.assessable]
+    evaluated = any(calibration.evaluated for calibration in calibrations.values())
+    why = "none can be distinguished from chance" if evaluated else "none was evaluated"
     print(f"{published.manifest.name} {published.manifest.version} in {out}")
-    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be distinguished from chance'}.")
+    print(f"It assesses {', '.join(assessed) or f'no finding: {why}'}.")
     reference = published.manifest.training_reference
     if reference is None:
         print("It cannot yet detect studies that are unlike its training: `orthodiffusion reference` adds that.")

@@ -92,6 +92,21 @@ RESULTS = {
         "In the bundle's own evaluation this finding could not be distinguished from chance (AUROC {auroc:.2f}, "
         "interval {low:.2f} to {high:.2f})."
     ),
+    # why a bundle was published without the calibration of a finding; manifests hold the English sentence
+    "no_calibration.no_label": Sentence("the table's validation and held-out patients have no label of it"),
+    "no_calibration.too_few_with": Sentence(
+        "{count} of the table's {patients!w} {count:is|are} labelled as with it, at least {least} must be"
+    ),
+    "no_calibration.too_few_without": Sentence(
+        "{count} of the table's {patients!w} {count:is|are} labelled as without it, at least {least} must be"
+    ),
+    "no_calibration.no_auroc": Sentence("its AUROC could not be measured"),
+    "no_calibration.as_by_chance": Sentence(
+        "its AUROC on the table's held-out patients is {auroc:.2f} ({low:.2f} to {high:.2f})"
+    ),
+    "no_calibration.adapted": Sentence(
+        "the encoders were adapted to a site without labels, and the finding was not calibrated and evaluated again"
+    ),
     "lower_confidence": Sentence(
         "The {planes!w:and} {count:view, which shows this best, is|views, which show this best, are} missing; "
         "confidence is lower."

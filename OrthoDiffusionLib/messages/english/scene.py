@@ -39,7 +39,9 @@ SCENE = {
     # columns of the findings table: title, and what stands there
     "column.finding": Sentence("Finding", "What was looked for. A finding is not a diagnosis"),
     "column.assessed": Sentence(
-        "Assessed", "‘no’ where the bundle cannot distinguish this finding from chance, or a view is missing"
+        "Assessed",
+        "‘no’ where the bundle cannot distinguish this finding from chance, where that was not evaluated, or where a "
+        "view is missing",
     ),
     "column.probability": Sentence("Probability", "Calibrated probability, 0 to 1; nan where it was not assessed"),
     "column.sagittal": Sentence("Sagittal", "Probability by the sagittal view alone; nan where there was none"),

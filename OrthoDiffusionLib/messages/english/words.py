@@ -18,6 +18,8 @@ _WORDS = {
     "end_above": "above", "end_below": "below",
     # units of length
     "m": "metres", "cm": "centimetres", "mm": "millimetres", "um": "micrometres",
+    # patients of a table of cases
+    "validation_patients": "validation patients", "held_out_patients": "held-out patients",
     # kinds of images
     "plain": "an image as acquired",
     "water": "the water image",

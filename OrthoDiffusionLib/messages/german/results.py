@@ -98,6 +98,23 @@ RESULTS = {
         "In der Auswertung des Modellpakets war dieser Befund nicht vom Zufall zu unterscheiden (AUROC {auroc:.2f}, "
         "Intervall {low:.2f} bis {high:.2f})."
     ),
+    "no_calibration.no_label": Sentence(
+        "für keinen Validierungspatienten und keinen zurückgehaltenen Patienten sagt die Tabelle, ob er ihn hat"
+    ),
+    "no_calibration.too_few_with": Sentence(
+        "laut der Tabelle {count:hat|haben} ihn {count} der {patients!w}, nötig sind mindestens {least}"
+    ),
+    "no_calibration.too_few_without": Sentence(
+        "laut der Tabelle {count:hat|haben} ihn {count} der {patients!w} nicht, nötig sind mindestens {least}"
+    ),
+    "no_calibration.no_auroc": Sentence("seine AUROC war nicht zu bestimmen"),
+    "no_calibration.as_by_chance": Sentence(
+        "seine AUROC bei den zurückgehaltenen Patienten der Tabelle ist {auroc:.2f} ({low:.2f} bis {high:.2f})"
+    ),
+    "no_calibration.adapted": Sentence(
+        "die Encoder wurden ohne Angaben zu Befunden an einen Standort angepasst, und der Befund wurde danach weder "
+        "kalibriert noch ausgewertet"
+    ),
     "lower_confidence": Sentence(
         "{count:Die Ansicht, die dies am besten zeigt, fehlt|Die Ansichten, die dies am besten zeigen, fehlen} "
         "({planes!w:and}); die Sicherheit ist geringer."

@@ -53,7 +53,8 @@ SCENE = {
     "column.finding": Sentence("Befund", "Wonach gesucht wurde. Ein Befund ist keine Diagnose"),
     "column.assessed": Sentence(
         "Beurteilt",
-        "‚no‘, wo das Modellpaket diesen Befund nicht vom Zufall unterscheiden kann oder eine Ansicht fehlt",
+        "‚no‘, wo das Modellpaket diesen Befund nicht vom Zufall unterscheiden kann, wo das nicht ausgewertet wurde "
+        "oder wo eine Ansicht fehlt",
     ),
     "column.probability": Sentence(
         "Wahrscheinlichkeit", "Kalibrierte Wahrscheinlichkeit, 0 bis 1; nan, wo nicht beurteilt wurde"

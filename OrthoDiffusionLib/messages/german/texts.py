@@ -196,6 +196,22 @@ _TEXTS = (
         "Tabelle nachtrainiert; die Kennzahlen gelten für deren zurückgehaltene Patienten und sagen nichts über andere "
         "Orte, Geräte oder Patienten.",
     ),
+    (
+        "Research and teaching only. Not a medical device, not for diagnosis or treatment. Adapted without labels to "
+        "the images of one site: the accuracy of its outlines there was not measured, only the agreement of its "
+        "planes.",
+        "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Ohne eingezeichnete "
+        "Konturen an die Bilder eines Standorts angepasst: wie genau die Konturen dort sind, wurde nicht gemessen, nur "
+        "wie weit die Ebenen übereinstimmen.",
+    ),
+    (
+        "Research and teaching only. Not a medical device, not for diagnosis or treatment. Encoders of other authors, "
+        "imported: this bundle outlines nothing and looks for nothing before it is fine-tuned, and this project has "
+        "measured nothing with it.",
+        "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Importierte Encoder "
+        "anderer Autoren: bevor es nachtrainiert wird, zeichnet dieses Modellpaket keine Konturen und sucht keine "
+        "Befunde, und dieses Projekt hat damit nichts gemessen.",
+    ),
 )
 
 TEXTS = {f"text.{english}": Sentence(german) for english, german in _TEXTS}

@@ -15,6 +15,8 @@ _WORDS = {
     "end_above": "oben", "end_below": "unten",
     # Längeneinheiten
     "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "um": "Mikrometer",
+    # Patienten einer Tabelle von Fällen
+    "validation_patients": "Validierungspatienten", "held_out_patients": "zurückgehaltenen Patienten",
     # Arten von Bildern
     "plain": "ein Bild, wie es aufgenommen wurde",
     "water": "das Wasserbild",

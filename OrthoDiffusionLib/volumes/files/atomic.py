@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import itertools
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -68,3 +69,25 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(Message("file", "folder_not_made", {"error": error.strerror}), where=str(folder)) from error
+
+
+def new_folder(parent: Path, name: str) -> Path:
+    """Make a folder of that name, with a number behind it where there is one; those above it are made as needed.
+
+    Each call gets a folder of its own, also where another program asks for the same name at the same moment.
+
+    Raises:
+        OutputError: if it cannot be made.
+    """
+    make_folder(parent)
+    for number in itertools.count(1):
+        folder = parent / (name if number == 1 else f"{name}_{number}")
+        try:
+            folder.mkdir()
+            break
+        except FileExistsError:
+            continue
+        except OSError as error:
+            what = Message("file", "folder_not_made", {"error": error.strerror})
+            raise OutputError(what, where=str(folder)) from error
+    return folder

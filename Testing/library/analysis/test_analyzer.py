@@ -6,6 +6,8 @@ The networks here have random weights, so nothing of this depends on what they h
 from __future__ import annotations
 
 import dataclasses
+import html
+import json
 
 import numpy as np
 import pytest
@@ -16,11 +18,14 @@ from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import BundleError, Notice, StudyError
 from OrthoDiffusionLib.findings import Calibration, Segmentation
+from OrthoDiffusionLib.findings.records import read_record
 from OrthoDiffusionLib.lab.evaluation.cohorts.reference_fitting import fit_reference
 from OrthoDiffusionLib.lab.training.engine.packaging import with_reference, write_trained_bundle
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.phantoms.finetune import new_model
+from OrthoDiffusionLib.messages import language_of
 from OrthoDiffusionLib.progress import Cancelled
+from OrthoDiffusionLib.reports.html_report import html_report
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
 
@@ -174,6 +179,55 @@ def test_a_finding_that_an_evaluation_could_not_tell_from_chance_says_so_with_it
     study = Study.from_volumes([stack(Plane.SAGITTAL)], side=Side.RIGHT, joint="knee")
     note = analyzer.analyze(study).finding("joint_effusion").note.text
     assert "could not be distinguished from chance (AUROC 0.60, interval 0.41 to 0.78)" in note
+
+
+PUBLISHED_REASONS = {
+    "the table's validation and held-out patients have no label of it": "sagt die Tabelle, ob er ihn hat",
+    "1 of the table's held-out patients is labelled as with it, at least 5 must be": (
+        "laut der Tabelle hat ihn 1 der zurückgehaltenen Patienten, nötig sind mindestens 5"
+    ),
+    "0 of the table's validation patients are labelled as without it, at least 1 must be": (
+        "laut der Tabelle haben ihn 0 der Validierungspatienten nicht, nötig sind mindestens 1"
+    ),
+    "its AUROC could not be measured": "seine AUROC war nicht zu bestimmen",
+    "its AUROC on the table's held-out patients is 0.60 (0.40 to 0.80)": (
+        "seine AUROC bei den zurückgehaltenen Patienten der Tabelle ist 0,60 (0,40 bis 0,80)"
+    ),
+    "the encoders were adapted to a site without labels, and the finding was not calibrated and evaluated again": (
+        "die Encoder wurden ohne Angaben zu Befunden an einen Standort angepasst"
+    ),
+    "a site's own words, 7 of them": "a site's own words, 7 of them",
+    "7 of the table's other patients are labelled as with it, at least 5 must be": "7 of the table's other patients",
+}
+"""Why a finding is not assessed, as published bundles have it in English, and what a German report says."""
+
+
+def test_a_german_report_says_in_german_why_a_bundle_does_not_assess_a_finding(bundle_folder, tmp_path):
+    bundle = Bundle.open(bundle_folder)
+    study = Study.from_volumes([stack(Plane.SAGITTAL)], side=Side.RIGHT, joint="knee")
+    of_finding = dict(zip(PUBLISHED_REASONS, [a.name for a in KNEE.abnormalities], strict=True))
+    figures = {"abnormalities": {name: {"not_assessed": reason} for reason, name in of_finding.items()}}
+    manifest = dataclasses.replace(bundle.manifest, calibration={}, figures=figures)
+    analyzer = Analyzer(dataclasses.replace(bundle, manifest=manifest), device="cpu", precision="float32")
+    analysis = analyzer.analyze(study)
+    folder = analysis.save(tmp_path / "results")
+    page, german = read_record(folder), language_of("de")
+    told = {finding.name: finding.note for finding in page.findings}
+    for reason, name in of_finding.items():
+        assert told[name].text == f"This bundle does not assess it: {reason}."
+        assert PUBLISHED_REASONS[reason] in told[name].words(german).what
+        assert PUBLISHED_REASONS[reason] in html.unescape(html_report(page, language=german))
+
+
+def test_results_of_before_say_it_in_german_as_well(bundle_folder, tmp_path):
+    """Until now their messages held the manifest's English sentence."""
+    study = Study.from_volumes([stack(Plane.SAGITTAL)], side=Side.RIGHT, joint="knee")
+    folder = Analyzer(bundle_folder, device="cpu").analyze(study).save(tmp_path / "results")
+    content = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    values = {"reason": "its AUROC could not be measured"}
+    content["findings"][0]["note_message"] = {"code": "not_assessed", "variant": "bundle", "values": values}
+    (folder / "findings.json").write_text(json.dumps(content), encoding="utf-8")
+    assert "seine AUROC war nicht zu bestimmen" in html_report(read_record(folder), language=language_of("de"))
 
 
 def calibrated(bundle_folder, **changes) -> Analyzer:

@@ -275,9 +275,25 @@ def test_the_model_card_says_what_it_is_not_what_it_learned_from_and_what_it_can
         "| Lateral meniscus injury | 0.55 (0.45 to 0.65) | — (no operating point: a probability alone, neither "
         "positive nor negative) |",
         "| no: cannot be distinguished from chance |",
-        "| Patellar dislocation | not measured | — | no |", "Outlines 11 structures on a grid of 0.7 mm",
+        "| Patellar dislocation | not evaluated | — | no: not evaluated |",
+        "Outlines 11 structures on a grid of 0.7 mm",
     ):  # fmt: skip
         assert words in card, words
+
+
+def test_the_model_card_does_not_say_chance_of_a_finding_that_nobody_evaluated(bundle):
+    """`finetune` gives such a finding the interval 0 to 1, and the reason; `adapt` no calibration at all."""
+    few = "1 of the table's held-out patients is labelled as with it, at least 5 must be"
+    calibration = {
+        "joint_effusion": Calibration(1.3, 0.2, 0.5, 0.0, 1.0, OperatingPoint(0.4, 0.9, 0.8)),
+        "patellar_dislocation": Calibration(),
+    }
+    figures = {"abnormalities": {"joint_effusion": {"not_assessed": few}, "medial_meniscus_injury": "unknown"}}
+    card = model_card(replace(bundle.manifest, calibration=calibration, figures=figures))
+    assert f"| Joint effusion | not evaluated | — | no: not evaluated ({few}) |" in card
+    assert "| Patellar dislocation | not evaluated | — | no: not evaluated |" in card
+    assert "| Medial meniscus injury | not evaluated | — | no: not evaluated |" in card
+    assert "chance" not in card and "0.50 (0.00 to 1.00)" not in card
 
 
 def test_the_model_card_tells_the_scores_of_an_evaluation_on_one_page(bundle):

@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from OrthoDiffusionLib.findings.complete_folder import exchange_folder
+from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.findings.complete_folder import complete_folder, exchange_folder
 
 
 @pytest.fixture
@@ -23,6 +24,20 @@ def test_a_new_folder_takes_the_place_of_an_older_one(older, tmp_path):
     (new / "newer").touch()
     exchange_folder(new, older, tmp_path / ".aside")
     assert os.listdir(tmp_path) == ["results"] and os.listdir(older) == ["newer"]
+
+
+def test_of_two_that_began_at_once_the_later_one_is_refused_and_the_first_one_stays(tmp_path):
+    """Nothing was there when either began."""
+    how = {"overwrite": False, "ours": lambda name: name == "results.txt", "marker": "results.txt"}
+    with (
+        pytest.raises(OutputError, match="already"),
+        complete_folder(tmp_path / "results", **how) as later,
+        complete_folder(tmp_path / "results", **how) as first,
+    ):
+        for folder in (later, first):
+            (folder / "results.txt").write_text("first" if folder is first else "later", encoding="utf-8")
+    assert (tmp_path / "results" / "results.txt").read_text(encoding="utf-8") == "first"
+    assert os.listdir(tmp_path) == ["results"]
 
 
 def test_an_older_folder_comes_back_where_the_new_one_cannot_be_put(older, tmp_path):

@@ -114,3 +114,29 @@ def test_the_command_has_a_language_and_the_data_have_none(said, tmp_path, capsy
     assert json.loads(before)["warnings"][0]["what"] == "The coronal plane is missing"
     assert main(["report", str(folder), "--language", "de"]) == BAD_INPUT
     assert capsys.readouterr().err.startswith("Fehler: Die Seite ist schon vorhanden.\n  Wo: ")
+
+
+def test_a_german_page_stays_german_when_it_is_written_anew(said, tmp_path, capsys):
+    folder = said.save(tmp_path / "knee", page=html_report(said.record, language=GERMAN))
+    decided = ["decide", str(folder), "--finding", "joint_effusion", "negative"]
+    assert main(decided) == 0
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert not english_in(words_of(page)) and "negativ" in page
+    assert "Gelenkerguss: negativ" in capsys.readouterr().out
+    assert main([*decided, "--language", "en"]) == 0
+    assert '<html lang="en">' in (folder / "report.html").read_text(encoding="utf-8")
+    assert main(decided) == 0
+    assert '<html lang="en">' in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_that_is_replaced_keeps_its_language(said, tmp_path):
+    folder = said.save(tmp_path / "knee")
+    page = tmp_path / "knee.html"
+    assert main(["report", str(folder), "--language", "de"]) == 0
+    assert main(["report", str(folder), "--overwrite"]) == 0
+    assert not english_in(words_of(page.read_text(encoding="utf-8")))
+    assert main(["report", str(folder), "--overwrite", "--language", "en"]) == 0
+    assert '<html lang="en">' in page.read_text(encoding="utf-8")
+    page.unlink()
+    assert main(["report", str(folder)]) == 0
+    assert '<html lang="en">' in page.read_text(encoding="utf-8"), "a new page is English"

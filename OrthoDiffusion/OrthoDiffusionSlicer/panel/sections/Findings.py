@@ -45,7 +45,7 @@ class Findings(Section):
             self._chosen = chosen
             if chosen:
                 self.ui.findingsTable.setCurrentCell(self.table.rowOf(chosen), 0)
-        say(self.ui.findingDetails, details(finding) if finding is not None else "")
+        say(self.ui.findingDetails, details(finding, results.usable) if finding is not None else "")
         self._refreshReview(results, finding)
         warnings = results.warnings if results is not None else []
         say(self.ui.warningsLabel, "\n".join(f"⚠ {FindingsNodes.inWords(warning)}" for warning in warnings))

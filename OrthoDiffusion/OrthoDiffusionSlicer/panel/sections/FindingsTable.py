@@ -37,7 +37,8 @@ class FindingsTable:
 
         Args:
             rows: FindingRows, in any order.
-            alarms: sentences that say not to use these findings; each fills a line of its own above them.
+            alarms: sentences that say not to use these findings; each fills a line of its own above them, and none of
+                them is shown as positive or negative then.
         """
         self.rows = inOrder(rows)
         self.alarms = list(alarms)
@@ -54,13 +55,14 @@ class FindingsTable:
         self._fitLater()
 
     def _fill(self, index, row):
-        table, toolTip = self._table, details(row)
-        name = _name(row)
+        table, usable = self._table, not self.alarms
+        toolTip = details(row, usable)
+        name = _name(row, usable)
         name.setToolTip(toolTip)
         table.setItem(index, 0, name)
         table.setItem(index, 2, _reader(row, toolTip))
         if row.assessed:
-            table.setCellWidget(index, 1, _bar(row, toolTip))
+            table.setCellWidget(index, 1, _bar(row, toolTip, usable))
             table.setItem(index, 3, _item(row, toolTip))
         else:
             table.removeCellWidget(index, 1)
@@ -90,14 +92,20 @@ class FindingsTable:
         return self.rows[place] if 0 <= place < len(self.rows) else None
 
 
-def details(row):
-    """Everything about one finding in words, for the line under the table."""
+def details(row, usable):
+    """Everything about one finding in words, for the line under the table.
+
+    Args:
+        row: its FindingRow.
+        usable: False where a warning says not to use the result; it is neither positive nor negative then.
+    """
     if not row.assessed:
         parts = [_("{title}: not assessed.").format(title=row.title)]
     else:
         p = _number(row.probability, _digits(row))
         parts = [_("{title}: probability {p}.").format(title=row.title, p=p)]
-        parts.append(_operatingPoint(row))
+        if usable:
+            parts.append(_operatingPoint(row))
     if row.byPlane:
         planes = ", ".join(f"{Words.word(plane)} {_number(value)}" for plane, value in row.byPlane.items())
         parts.append(_("Planes alone: {planes}.").format(planes=planes))
@@ -151,20 +159,20 @@ def disagrees(row):
     return len(row.byPlane) > 1 and max(row.byPlane.values()) - min(row.byPlane.values()) >= DISAGREEMENT
 
 
-def _name(row):
-    """The title; bold where the finding counts as positive."""
+def _name(row, usable):
+    """The title; bold where the finding counts as positive, and the result may be used."""
     item = qt.QTableWidgetItem(row.title)
     font = item.font()
-    font.setBold(row.positive is True)
+    font.setBold(usable and row.positive is True)
     item.setFont(font)
     return item
 
 
-def _bar(row, toolTip):
+def _bar(row, toolTip, usable):
     bar = qt.QProgressBar()
     bar.setRange(0, 100)
     bar.setValue(round(100 * row.probability))
-    bar.setFormat(_number(row.probability) + (" +" if row.positive else ""))
+    bar.setFormat(_number(row.probability) + (" +" if usable and row.positive else ""))
     bar.setAlignment(qt.Qt.AlignCenter)
     bar.setToolTip(toolTip)
     return bar

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.lab.training.engine.record import beginning_record, with_
 from OrthoDiffusionLib.lab.training.tables.case_splits import TEST
 from OrthoDiffusionLib.lab.training.tables.table_loss import SEGMENTATION
 from OrthoDiffusionLib.lab.training.tables.transfer import with_vocabulary
+from OrthoDiffusionLib.messages.bundle_reasons import adapted
 
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Adapted without labels to the "
@@ -19,11 +20,6 @@ INTENDED_USE = (
 )
 
 COHORT = "held-out studies of one site, without labels"
-
-NOT_ASSESSED = (
-    "the encoders were adapted to a site without labels, and the finding was not calibrated and evaluated again"
-)
-
 
 _OF_CALIBRATION = ("calibration_cohort", "calibration_studies")
 """Entries of a training record that speak of calibrations that are left out."""
@@ -49,7 +45,7 @@ def write_adapted(model: OrthoModel, start: Bundle, folder: Path, name: str, rec
     for abnormality in old.abnormalities:
         own = dict(old.figures.get("abnormalities", {}).get(abnormality.name, {}))
         kept_from = {**own, "calibration_kept_from": f"{old.name} {old.version}"}
-        findings[abnormality.name] = kept_from if kept else {"not_assessed": NOT_ASSESSED}
+        findings[abnormality.name] = kept_from if kept else {"not_assessed": adapted().text}
     earlier = {key: value for key, value in old.training.items() if kept or key not in _OF_CALIBRATION}
     training = {
         **with_command(earlier, record["command"]),

@@ -38,6 +38,8 @@ from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_cl
 from OrthoDiffusionLib.lab.training.tables.case_preparation import label_maps_of
 from OrthoDiffusionLib.lab.training.tables.case_table import WORLD, Case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
+from OrthoDiffusionLib.messages import NOTHING, Message, bundle_reasons
+from OrthoDiffusionLib.messages.bundle_reasons import HELD_OUT, VALIDATION
 from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
@@ -196,7 +198,7 @@ def measured(records: Sequence[ScoredStudy], manifest: Manifest, repeats: int) -
 
 def judge(
     name: str, fitted: Calibration, validation: Sequence[ScoredStudy], held_out: Sequence[ScoredStudy], figures: Mapping
-) -> tuple[Calibration, str]:
+) -> tuple[Calibration, Message]:
     """A finding's calibration with what the held-out patients say of it, and why it is not assessed, if so.
 
     Args:
@@ -204,28 +206,27 @@ def judge(
         figures: of the held-out patients.
 
     Returns:
-        The calibration; one that is not assessable comes with the reason, any other with "".
+        The calibration; one that is not assessable comes with the reason, any other with `NOTHING`.
     """
     if not any(name in record.findings for record in (*validation, *held_out)):
         unknown = replace(fitted, auroc=0.5, auroc_low=0.0, auroc_high=1.0)
-        return unknown, "the table's validation and held-out patients have no label of it"
-    for who, records in (("validation", validation), ("held-out", held_out)):
+        return unknown, bundle_reasons.no_label()
+    for patients, records in ((VALIDATION, validation), (HELD_OUT, held_out)):
         rows = finding_rows(records, name)
-        least = LEAST_PATIENTS if who == "held-out" else 1
-        for word, wanted in (("with", True), ("without", False)):
+        least = LEAST_PATIENTS if patients == HELD_OUT else 1
+        for wanted in (True, False):
             count = len(set(rows["patient"][rows["positive"] == wanted]))
             if count < least:
-                verb = "is" if count == 1 else "are"
-                reason = f"{count} of the table's {who} patients {verb} labelled as {word} it, at least {least} must be"
+                reason = bundle_reasons.too_few(count, least, patients, positive=wanted)
                 return replace(fitted, auroc=0.5, auroc_low=0.0, auroc_high=1.0), reason
     numbers = figures["abnormalities"][name]
     area, low, high = (numbers[key] for key in ("auroc", "auroc_low", "auroc_high"))
     if None in (area, low, high):
-        return replace(fitted, auroc=0.5, auroc_low=0.0, auroc_high=1.0), "its AUROC could not be measured"
+        return replace(fitted, auroc=0.5, auroc_low=0.0, auroc_high=1.0), bundle_reasons.no_auroc()
     judged = replace(fitted, auroc=area, auroc_low=min(low, area), auroc_high=max(high, area))
     if judged.assessable:
-        return judged, ""
-    return judged, f"its AUROC on the table's held-out patients is {area:.2f} ({low:.2f} to {high:.2f})"
+        return judged, NOTHING
+    return judged, bundle_reasons.as_by_chance(area, low, high)
 
 
 def calibrated_bundle(
@@ -257,7 +258,7 @@ def calibrated_bundle(
     figures = {**figures, **measured(held_out, manifest, repeats)}
     for name, (_, reason) in judged.items():
         if reason:
-            figures["abnormalities"][name] = {**figures["abnormalities"][name], "not_assessed": reason}
+            figures["abnormalities"][name] = {**figures["abnormalities"][name], "not_assessed": reason.text}
     for name in kept:
         figures["abnormalities"][name] = {**figures["abnormalities"][name], "calibration_kept_from": kept_from}
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}

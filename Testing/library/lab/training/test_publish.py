@@ -134,6 +134,15 @@ def test_figures_can_be_noted_alone(untrained, figures, tmp_path, capsys):
     assert noted.calibration_of(EFFUSION) == kept
 
 
+def test_findings_that_no_study_could_evaluate_are_not_told_as_chance(untrained, figures, tmp_path, capsys):
+    """One study gives no AUROC."""
+    few = publish(untrained, tmp_path / "few", calibration=records()[:1], calibration_cohort=COHORT, figures=None)
+    scores = figures(lambda scores: scores.update(bundle=measured_bundle(few), abnormalities={}))
+    out = tmp_path / "noted"
+    assert main(["publish", str(few.folder), "--figures-only", "--figures", str(scores), "--out", str(out)]) == 0
+    assert "It assesses no finding: none was evaluated.\n" in capsys.readouterr().out
+
+
 def test_figures_alone_make_no_bundle_ready(untrained, figures, tmp_path):
     with pytest.raises(OrthoDiffusionError, match="never calibrated"):
         with_figures(untrained, tmp_path / "noted", figures())

@@ -26,6 +26,8 @@ from OrthoDiffusionLib.lab.training.tables.case_dataset import DrawSettings
 from OrthoDiffusionLib.lab.training.tables.case_preparation import study_of
 from OrthoDiffusionLib.lab.training.tables.table_figures import judge
 from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, finetune_on_table
+from OrthoDiffusionLib.messages import NOTHING
+from OrthoDiffusionLib.messages.bundle_reasons import reason_of
 
 pytestmark = pytest.mark.long
 
@@ -348,7 +350,7 @@ def test_a_finding_that_the_table_never_labels_is_not_assessed():
     records = scored(10, 5)
     judged, why = judge("cyst", Calibration(), records, records, {"abnormalities": {}})
     assert not judged.assessable
-    assert why == "the table's validation and held-out patients have no label of it"
+    assert why.text == "the table's validation and held-out patients have no label of it"
 
 
 @pytest.mark.parametrize(
@@ -369,9 +371,10 @@ def test_what_is_assessed_is_decided_by_the_held_out_patients(validation, held_o
     assert (judged.a, judged.b) == (2.0, 0.5)
     assert judged.assessable == (reason is None)
     if reason is None:
-        assert (judged.auroc, judged.auroc_low, why) == (0.9, 0.8, "")
+        assert (judged.auroc, judged.auroc_low, why) == (0.9, 0.8, NOTHING)
     else:
-        assert re.search(reason, why)
+        assert re.search(reason, why.text)
+        assert reason_of(why.text) == why, "a German report says it in German"
 
 
 def test_a_bundle_may_outline_and_look_for_nothing(archive, untrained, tmp_path):
