@@ -41,8 +41,12 @@ def test_edits_are_saved_by_themselves_and_the_window_does_not_wait(panel, opene
 
 
 def place_of(layers, key):
-    """Centre of a segment, RAS mm."""
-    indices = np.argwhere(layers.mask(layers.segment(key))).mean(axis=0)
+    """Centre of a structure, RAS mm."""
+    return centre_of(layers, layers.segment(key))
+
+
+def centre_of(layers, segment):
+    indices = np.argwhere(layers.mask(segment)).mean(axis=0)
     return layers.geometry.affine[:3, :3] @ indices + layers.geometry.affine[:3, 3]
 
 
@@ -78,6 +82,37 @@ def test_outlines_that_were_moved_against_their_images_are_saved_where_they_lie(
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
     after = place_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur")
     assert after - before == pytest.approx([0, 7, 0], abs=1e-3)
+
+
+def test_outlines_of_which_some_were_moved_are_saved_where_each_of_them_lies(
+    panel, opened, studies, click, wait_for, slicer
+):
+    """Those of an analysis are turned and moved by hand, those of the case stay: both are in one file, in place."""
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
+
+    case = opened.saving.node
+    with_editor_on(case, lambda: analyze(panel, click, wait_for))
+    predicted = panel.session.results.segmentation
+    draw(case)
+    femur, tibia = place_of(layersOf(case), "femur"), place_of(layersOf(predicted), "tibia")
+    angle = np.radians(20)
+    turn = moving_by(12, -7, 5)
+    turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    registration = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "registration")
+    registration.SetMatrixTransformToParent(matrix_of(moving_by(90000, 0, 0)))  # a slip of the mouse
+    predicted.SetAndObserveTransformNodeID(registration.GetID())
+    click(panel.ui.nextCaseButton)
+    assert opened.case.name == "knee1" and "so far from the others" in panel.ui.worklistProblem.text
+    registration.SetMatrixTransformToParent(matrix_of(turn))
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert panel.ui.worklistProblem.text == ""
+    layers = saved(studies, "knee1", opened.list.reader, "v001")
+    names = {record.name: record for record in layers.segments}
+    assert centre_of(layers, names["Femur"]) == pytest.approx(femur, abs=0.5)
+    assert place_of(layers, "tibia") == pytest.approx(turn[:3, :3] @ tibia + turn[:3, 3], abs=0.5)
+    millilitres = layers.mask(names["Tibia"]).sum() * layers.geometry.voxel_volume_mm3 / 1000
+    assert millilitres == pytest.approx(24**3 / 1000, rel=0.02)
 
 
 def test_outlines_that_a_transform_bends_keep_the_case_open(panel, opened, studies, click, wait_for, slicer):
@@ -203,6 +238,19 @@ def test_a_visit_without_a_change_makes_no_version(panel, with_findings, studies
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
     show(panel, with_findings, wait_for, "knee2")
     assert versions(studies, with_findings) == ["v001"]
+
+
+def with_editor_on(node, do):
+    """A new analysis puts its outlines beside those that somebody is drawing in."""
+    import slicer
+
+    from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
+
+    editor = editorNode(slicer.mrmlScene)
+    editor.SetAndObserveSegmentationNode(node)
+    editor.SetActiveEffectName("Paint")
+    do()
+    editor.SetActiveEffectName("")
 
 
 def analyze(panel, click, wait_for):

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from dataclasses import replace
 
 import numpy as np
 import qt
@@ -13,7 +12,6 @@ from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, emptyLayers, fingerprint, layersOf
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.panel import Settings
@@ -118,10 +116,8 @@ class CaseSaving:
             OrthoDiffusionError: if they lie under a transform that a file cannot follow.
         """
         nodes = self._nodes()
-        toImages = _toImages(nodes)
-        layers = layersOf(*nodes)
+        layers = layersOf(*nodes, placements=[_toImages(node) for node in nodes])
         if layers is not None:
-            layers = replace(layers, geometry=Geometry(layers.geometry.shape, toImages @ layers.geometry.affine))
             self._geometry = layers.geometry
         elif self._geometry is not None:
             layers = emptyLayers(self._geometry, *nodes)
@@ -305,22 +301,21 @@ class CaseSaving:
         self._autosaved = mark
 
 
-def _toImages(nodes):
-    """RAS mm of the outlines themselves → RAS mm of the case's images as their files have them, (4, 4).
+def _toImages(node):
+    """RAS mm of outlines themselves → RAS mm of the case's images as their files have them, (4, 4).
 
     A case is kept beside its image files, which know no transform of the scene: one above images and outlines alike
     changes nothing, one above the outlines alone has moved them.
 
     Raises:
-        OrthoDiffusionError: if a transform bends space, or only some of the nodes are moved by it.
+        OrthoDiffusionError: if a transform bends space.
     """
-    found = [_betweenOutlinesAndImages(node) for node in nodes]
-    for node, matrix in zip(nodes, found, strict=True):
-        if matrix is None or not np.allclose(matrix, found[0], atol=1e-6):
-            transform = node.GetParentTransformNode() or nodes[0].GetParentTransformNode()
-            name = transform.GetName() if transform is not None else ""
-            raise OrthoDiffusionError(Message("scene", "case_transformed", {"transform": name}), where=node.GetName())
-    return found[0]
+    matrix = _betweenOutlinesAndImages(node)
+    if matrix is None:
+        transform = node.GetParentTransformNode()
+        name = transform.GetName() if transform is not None else ""
+        raise OrthoDiffusionError(Message("scene", "case_transformed", {"transform": name}), where=node.GetName())
+    return matrix
 
 
 def _betweenOutlinesAndImages(node):

@@ -41,6 +41,11 @@ SCENE = {
         "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in alle Konturen ein (Modul Data, rechte "
         "Maustaste: Harden); dann wird der Fall gespeichert.",
     ),
+    "scene.case_scattered": Sentence(
+        "Einige Konturen des Falls liegen so weit von den anderen, dass eine Datei sie nicht fassen kann",
+        "Prüfen Sie die Transformationen über den Konturen (Modul Data); der Fall wird gespeichert, sobald sie wieder "
+        "beieinander liegen.",
+    ),
     "scene.no_voxels": Sentence(
         "Das Volumen hat keine Voxel", "Laden Sie es erneut, oder wählen Sie ein anderes Volumen."
     ),
