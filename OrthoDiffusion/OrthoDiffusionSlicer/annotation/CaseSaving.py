@@ -170,11 +170,17 @@ class CaseSaving:
             self._besideMark = None
             return
         node, folder, facts, untouched = second
-        mark = fingerprint(node)
-        if mark in (self._besideMark, untouched) or (folder in self._unsaved and self._process.busy):
+        drawn = fingerprint(node)
+        mark = drawn, _placement(node)
+        if drawn == untouched or mark == self._besideMark or (folder in self._unsaved and self._process.busy):
             return
         begin = time.perf_counter()
-        layers = layersOf(node)
+        try:
+            layers = layersOf(node, placements=[_toImages(node)])
+        except OrthoDiffusionError as error:
+            self._besideMark, self.problem = mark, error
+            self.changed()
+            return
         if layers is not None:
             values = {record.key: record.label for record in layers.segments}
             frame = self._frame(layers, folder, reading=facts, wanted=values)
