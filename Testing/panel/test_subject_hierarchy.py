@@ -113,9 +113,8 @@ def test_a_scene_with_edits_that_were_set_aside_is_saved_opened_and_saved_again_
     slicer, panel, knee, click, wait_for, complaints, tmp_path
 ):
     """Slicer brings the segments of several layers together when it saves them, which is a change of each."""
-    from worklist_sitting import draw
-
     from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
+    from worklist_sitting import draw
 
     panel.parent.show()
     click(panel.ui.analyzeButton)

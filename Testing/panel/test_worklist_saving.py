@@ -91,7 +91,9 @@ def test_outlines_of_which_some_were_moved_are_saved_where_each_of_them_lies(
     from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
 
     case = opened.saving.node
-    with_editor_on(case, lambda: analyze(panel, click, wait_for))
+    editor = drawing_in(case)
+    analyze(panel, click, wait_for)
+    editor.SetActiveEffectName("")
     predicted = panel.session.results.segmentation
     draw(case)
     femur, tibia = place_of(layersOf(case), "femur"), place_of(layersOf(predicted), "tibia")
@@ -240,17 +242,14 @@ def test_a_visit_without_a_change_makes_no_version(panel, with_findings, studies
     assert versions(studies, with_findings) == ["v001"]
 
 
-def with_editor_on(node, do):
-    """A new analysis puts its outlines beside those that somebody is drawing in."""
-    import slicer
-
+def drawing_in(node):
+    """The Segment Editor with an effect in hand: a new analysis puts its outlines beside these."""
     from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
 
-    editor = editorNode(slicer.mrmlScene)
+    editor = editorNode(node.GetScene())
     editor.SetAndObserveSegmentationNode(node)
     editor.SetActiveEffectName("Paint")
-    do()
-    editor.SetActiveEffectName("")
+    return editor
 
 
 def analyze(panel, click, wait_for):
@@ -264,12 +263,8 @@ def analyze(panel, click, wait_for):
 def test_outlines_that_an_analysis_made_beside_those_in_work_are_saved_as_well(
     panel, opened, studies, click, wait_for, slicer
 ):
-    from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
-
     reader, drawn_in = opened.list.reader, opened.saving.node
-    editor = editorNode(slicer.mrmlScene)
-    editor.SetAndObserveSegmentationNode(drawn_in)
-    editor.SetActiveEffectName("Paint")
+    editor = drawing_in(drawn_in)
     analyze(panel, click, wait_for)
     predicted = panel.session.results.segmentation
     assert predicted is not drawn_in
