@@ -132,6 +132,26 @@ def test_outlines_that_a_transform_bends_keep_the_case_open(panel, opened, studi
     assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
 
 
+def test_images_that_a_transform_bends_without_their_outlines_keep_the_case_open(
+    panel, opened, studies, click, wait_for, slicer
+):
+    from OrthoDiffusionSlicer.scene import Provenance
+
+    node = opened.saving.node
+    draw(node)
+    (image,) = set(Provenance.inputsOf(node).values())
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "warp")
+    image.SetAndObserveTransformNodeID(bent.GetID())
+    click(panel.ui.nextCaseButton)
+    said = panel.ui.worklistProblem.text
+    assert opened.case.name == "knee1" and "‘warp’" in said and image.GetName() in said
+    assert "put the outlines under it as well" in said
+    node.SetAndObserveTransformNodeID(bent.GetID())  # as it says
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+
+
 def test_a_full_disk_while_saving_is_told_and_repaired_by_a_button(panel, opened, studies, click, wait_for):
     autosave = home(studies) / "cases/knee1" / opened.list.reader / "autosave"
     draw(opened.saving.node)

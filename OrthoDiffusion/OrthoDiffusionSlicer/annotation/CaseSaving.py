@@ -317,19 +317,27 @@ def _toImages(node):
         OrthoDiffusionError: if a transform bends space.
     """
     matrix = _betweenOutlinesAndImages(node)
+    if matrix is None and matrixToWorld(node) is None:
+        values = {"transform": node.GetParentTransformNode().GetName()}
+        raise OrthoDiffusionError(Message("scene", "case_transformed", values), where=node.GetName())
     if matrix is None:
-        transform = node.GetParentTransformNode()
-        name = transform.GetName() if transform is not None else ""
-        raise OrthoDiffusionError(Message("scene", "case_transformed", {"transform": name}), where=node.GetName())
+        volume = _imageOf(node)
+        values = {"transform": volume.GetParentTransformNode().GetName()}
+        raise OrthoDiffusionError(Message("scene", "case_images_transformed", values), where=volume.GetName())
     return matrix
 
 
 def _betweenOutlinesAndImages(node):
-    volume = next(iter(Provenance.inputsOf(node).values()), None)
+    volume = _imageOf(node)
     toWorld, ofImages = matrixToWorld(node), matrixToWorld(volume) if volume is not None else np.eye(4)
     if toWorld is None and volume is not None and volume.GetParentTransformNode() is node.GetParentTransformNode():
         return np.eye(4)  # bent together
     return None if toWorld is None or ofImages is None else np.linalg.solve(ofImages, toWorld)
+
+
+def _imageOf(node):
+    """The image that outlines lie on: the first of those they were made from; None if none is left."""
+    return next(iter(Provenance.inputsOf(node).values()), None)
 
 
 def _placement(node):

@@ -33,6 +33,12 @@ SCENE = {
         "Take the outlines out of the transform, or harden it on all of them (Data module, right click); the case is "
         "saved then.",
     ),
+    "scene.case_images_transformed": Sentence(
+        "The image is under the non-linear transform ‘{transform}’ and the outlines of the case are not, which its "
+        "files cannot follow",
+        "Take the image out of the transform, or put the outlines under it as well (Data module); the case is saved "
+        "then.",
+    ),
     "scene.case_scattered": Sentence(
         "Some outlines of the case lie so far from the others that one file cannot hold them",
         "Check the transforms above the outlines (Data module); the case is saved as soon as they lie together again.",

@@ -41,6 +41,12 @@ SCENE = {
         "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in alle Konturen ein (Modul Data, rechte "
         "Maustaste: Harden); dann wird der Fall gespeichert.",
     ),
+    "scene.case_images_transformed": Sentence(
+        "Das Bild steht unter der nichtlinearen Transformation „{transform}“, die Konturen des Falls nicht; dem können "
+        "seine Dateien nicht folgen",
+        "Nehmen Sie das Bild aus der Transformation heraus, oder stellen Sie auch die Konturen darunter (Modul Data); "
+        "dann wird der Fall gespeichert.",
+    ),
     "scene.case_scattered": Sentence(
         "Einige Konturen des Falls liegen so weit von den anderen, dass eine Datei sie nicht fassen kann",
         "Prüfen Sie die Transformationen über den Konturen (Modul Data); der Fall wird gespeichert, sobald sie wieder "
