@@ -1,9 +1,11 @@
 """What is drawn is saved by itself, where it lies, and nothing of it is dropped."""
 
+import json
+
 import numpy as np
 import pytest
 from nodes import matrix_of
-from worklist_sitting import decide, draw, home, saved, show, versions, volume_of
+from worklist_sitting import decide, draw, home, label_map, saved, show, versions, volume_of, write_case
 
 from OrthoDiffusionLib.annotation.case import CaseState
 from OrthoDiffusionLib.annotation.layers_file import read_layers
@@ -338,3 +340,29 @@ def test_outlines_that_were_all_deleted_do_not_come_back(panel, opened, studies,
     show(panel, opened, wait_for, "knee2")
     segments = opened.saving.node.GetSegmentation().GetNumberOfSegments()
     assert segments == 2 and versions(studies, opened, "knee1") == versions(studies, opened, "knee2") == ["v001"]
+
+
+def test_a_scene_that_was_saved_with_a_case_open_is_not_taken_for_a_case_of_that_name(
+    panel, with_findings, tmp_path, click, wait_for, slicer
+):
+    """Case names are often numbers: nothing of the old scene is saved with the new case, or leaves with it."""
+    decide(panel, click)
+    scene = slicer.mrmlScene
+    assert scene.WriteToMRB(str(tmp_path / "yesterday.mrb"))
+    other = tmp_path / "others"
+    write_case(other, "knee1")
+    label_map(other, "knee1")
+    with_findings.new(str(other))
+    wait_for(lambda: with_findings.list is not None and with_findings.list.path.parent.name == "others-worklist")
+    scene.ReadFromMRB(str(tmp_path / "yesterday.mrb"), False)
+    wait_for(lambda: panel.session.results is not None)
+    yesterday = panel.session.results.table
+    show(panel, with_findings, wait_for, "knee1")
+    draw(with_findings.saving.node)
+    reader, path = with_findings.list.reader, with_findings.list.path
+    with_findings.close()
+    wait_for(lambda: with_findings.list is None)
+    assert scene.IsNodePresent(yesterday)
+    folder = path.parent / "cases" / "knee1" / reader / "v001"
+    assert volume_of(read_layers(folder / "segmentation.seg.nrrd"), "femur") > 12 * 12 * 6
+    assert json.loads((folder / "reading.json").read_text(encoding="utf-8"))["reviews"] == {}

@@ -104,7 +104,7 @@ class TwoReaders:
             FindingsNodes.removeWhole(scene, self.node)
         title = _("{case}, {reader}").format(case=case.name, reader=self.other)
         node = self.node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", title)
-        node.SetAttribute(CASE_ATTRIBUTE, case.name)
+        node.SetAttribute(CASE_ATTRIBUTE, self._worklists.mark)
         node.CreateDefaultDisplayNodes()
         SegmentLayers.fill(node, layers_of(content["layers"], data.tobytes()))
         display = node.GetDisplayNode()  # lines alone, so that one's own outlines can be seen below them
