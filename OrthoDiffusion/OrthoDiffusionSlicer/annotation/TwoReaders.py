@@ -60,10 +60,12 @@ class TwoReaders:
         if worklists.case is None or worklists.busy or self.busy:
             return
         self._begin()
-        worklists.saving.finish(lambda _folder: self._compare(worklists.case, other), self._fail)
+        case = worklists.case  # when it is saved, another one may be open
+        worklists.saving.finish(lambda _folder: self._compare(case, other), self._fail)
 
     def _compare(self, case, other):
         if self._worklists.case is not case:
+            self._end("")
             return
         folder = self._worklists.list.folder(case)
         mine, theirs = folder.latest(self._worklists.list.reader), folder.latest(other)
@@ -124,9 +126,13 @@ class TwoReaders:
         if worklists.case is None or worklists.busy or self.busy:
             return
         self._begin()
-        worklists.saving.finish(lambda _folder: self._finalise(worklists.case), self._fail)
+        case = worklists.case
+        worklists.saving.finish(lambda _folder: self._finalise(case), self._fail)
 
     def _finalise(self, case):
+        if self._worklists.case is not case:
+            self._end("")
+            return
         opened = self._worklists.list
         folder, me = opened.folder(case), opened.reader
         base, sources = folder.latest(me), {}
