@@ -123,6 +123,15 @@ def test_a_correction_of_outlines_that_were_moved_against_their_images_comes_bac
     assert "Corrected: Femur" in panel.ui.slicesStatus.text
 
 
+def test_a_correction_that_is_being_drawn_is_on_the_disk_when_the_module_is_closed(
+    panel, editor, opened, studies, click, wait_for
+):
+    reader = opened.list.reader
+    correct_slices(panel, opened, wait_for, click)
+    panel.cleanup()
+    assert volume_of(saved(studies, "knee1", reader, "slices"), "femur") > 12 * 12 * 6
+
+
 def test_a_discarded_correction_does_not_come_back(panel, editor, opened, studies, click, wait_for, slicer):
     """Neither by a save that is on its way, nor by one that failed and is tried again."""
     reader = opened.list.reader

@@ -366,3 +366,26 @@ def test_a_scene_that_was_saved_with_a_case_open_is_not_taken_for_a_case_of_that
     folder = path.parent / "cases" / "knee1" / reader / "v001"
     assert volume_of(read_layers(folder / "segmentation.seg.nrrd"), "femur") > 12 * 12 * 6
     assert json.loads((folder / "reading.json").read_text(encoding="utf-8"))["reviews"] == {}
+
+
+def bend(slicer, node):
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "warp")
+    node.SetAndObserveTransformNodeID(bent.GetID())
+
+
+def test_outlines_that_a_transform_bends_are_not_lost_with_the_scene(panel, opened, studies, wait_for, slicer):
+    """There is no case left that could stay open: they are saved as they are without it, and that is said."""
+    draw(opened.saving.node)
+    bend(slicer, opened.saving.node)
+    slicer.mrmlScene.Clear(False)
+    wait_for(lambda: not opened.process.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    assert "‘knee1’" in panel.ui.worklistProblem.text and "without the transform" in panel.ui.worklistProblem.text
+
+
+def test_outlines_that_a_transform_bends_are_not_lost_with_the_module(panel, opened, studies, slicer):
+    reader = opened.list.reader
+    draw(opened.saving.node)
+    bend(slicer, opened.saving.node)
+    panel.cleanup()
+    assert volume_of(saved(studies, "knee1", reader, "autosave"), "femur") > 12 * 12 * 6

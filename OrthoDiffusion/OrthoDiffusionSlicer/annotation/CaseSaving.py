@@ -1,5 +1,6 @@
 """Saving the open case: by itself at intervals, and for good when it is left; what is not on the disk is kept."""
 
+import contextlib
 import shutil
 import time
 
@@ -109,14 +110,17 @@ class CaseSaving:
             self._also.append(node)
         self.tick()
 
-    def _layers(self):
+    def _layers(self, placed=True):
         """A copy of the case's outlines; an empty layer once all of them were deleted, None if there never were any.
+
+        Args:
+            placed: whether they are put where they lie against the images; else they are copied as without transforms.
 
         Raises:
             OrthoDiffusionError: if they lie under a transform that a file cannot follow.
         """
         nodes = self._nodes()
-        layers = layersOf(*nodes, placements=[_toImages(node) for node in nodes])
+        layers = layersOf(*nodes, placements=[_toImages(node) for node in nodes] if placed else None)
         if layers is not None:
             self._geometry = layers.geometry
         elif self._geometry is not None:
@@ -169,24 +173,31 @@ class CaseSaving:
         if second is None:
             self._besideMark = None
             return
-        node, folder, facts, untouched = second
+        node, folder, _facts, untouched = second
         drawn = fingerprint(node)
         mark = drawn, _placement(node)
         if drawn == untouched or mark == self._besideMark or (folder in self._unsaved and self._process.busy):
             return
         begin = time.perf_counter()
+        self._besideMark = mark
         try:
-            layers = layersOf(node, placements=[_toImages(node)])
+            frame = self._frameBeside(second)
         except OrthoDiffusionError as error:
-            self._besideMark, self.problem = mark, error
+            self.problem = error
             self.changed()
             return
-        if layers is not None:
-            values = {record.key: record.label for record in layers.segments}
-            frame = self._frame(layers, folder, reading=facts, wanted=values)
+        if frame is not None:
             self._send(frame, folder, lambda: None, None)
-        self._besideMark = mark
         self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def _frameBeside(self, second):
+        """What is to be written of the second segmentation, None if it is empty."""
+        node, folder, facts, _untouched = second
+        layers = layersOf(node, placements=[_toImages(node)])
+        if layers is None:
+            return None
+        values = {record.key: record.label for record in layers.segments}
+        return self._frame(layers, folder, reading=facts, wanted=values)
 
     def dropBeside(self, folder):
         """What was saved of the second segmentation is of no use any more, nor is what is on its way to the disk.
@@ -198,12 +209,14 @@ class CaseSaving:
         self._besideMark = None
         self._process.ask("drop", {"folder": str(folder)}, onError=lambda error: shutil.rmtree(folder, True))
 
-    def finish(self, onSaved, onFailed):
+    def finish(self, onSaved, onFailed, onUnplaced=None):
         """Make a version if anything has changed; the case may go when `onSaved` is called.
 
         Args:
             onSaved: called with the version's folder, None if nothing had changed.
             onFailed: called with an OrthoDiffusionError; the case is still watched.
+            onUnplaced: called with the OrthoDiffusionError of a transform that a file cannot follow, where the outlines
+                are lost if they are not saved now; they are saved as they are without it. None to refuse them.
         """
         if self._node is None or not slicer.mrmlScene.IsNodePresent(self._node):
             onSaved(None)
@@ -212,8 +225,11 @@ class CaseSaving:
         try:
             layers = self._layers()
         except OrthoDiffusionError as error:
-            onFailed(error)
-            return
+            if onUnplaced is None:
+                onFailed(error)
+                return
+            layers = self._layers(placed=False)
+            onUnplaced(error)
         mark = self._mark(layers)
         if layers is None or (mark == self._versioned and not self._leftBeside):
             onSaved(None)
@@ -234,16 +250,29 @@ class CaseSaving:
         Raises:
             OrthoDiffusionError: if that fails.
         """
+        second = self._besides() if self._node is not None else None
+        if second is not None and fingerprint(second[0]) != second[-1]:
+            with contextlib.suppress(OrthoDiffusionError):  # its slices are bent: there is no way back to their grid
+                frame = self._frameBeside(second)
+                if frame is not None:
+                    self._unsaved[second[1]] = frame
         if self._node is not None and slicer.mrmlScene.IsNodePresent(self._node):
-            layers = self._layers()
+            try:
+                layers = self._layers()
+            except OrthoDiffusionError:  # better without the transform than not at all
+                layers = self._layers(placed=False)
             if layers is not None and self._mark(layers) not in (self._versioned, self._autosaved):
                 folder = self._folder
                 self._unsaved[folder] = self._frame(layers, folder)
+        problem = None
         for folder, frame in list(self._unsaved.items()):
             answer = perform(frame)
             if "error" in answer:
-                raise OrthoDiffusionError.from_dict(answer["error"])
+                problem = answer["error"]
+                continue
             self._unsaved.pop(folder, None)
+        if problem is not None:
+            raise OrthoDiffusionError.from_dict(problem)
 
     def retry(self):
         """Try once more what could not be written."""

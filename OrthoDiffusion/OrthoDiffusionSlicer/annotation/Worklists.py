@@ -19,6 +19,7 @@ from OrthoDiffusionLib.annotation.names import reader_name
 from OrthoDiffusionLib.annotation.worklist import DONE, before, next_open
 from OrthoDiffusionLib.annotation.worklist_file import FILE_NAME, WorklistError
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.annotation import CaseOpening, OwnStructures
 from OrthoDiffusionSlicer.annotation.BackgroundAnalyses import BackgroundAnalyses
@@ -469,9 +470,14 @@ class Worklists:
         case, self.case = self.case, None
         if case is None:
             return
+
+        def unplaced(error):
+            values = {"case": case.name}
+            self.problem = OutputError(Message("scene", "case_saved_unmoved", values), where=error.where)
+
         self.saving.tickBesides()
         self.correction.sceneCloses()
-        self.saving.finish(lambda folder: None, lambda error: self._lateFailure(case, error))
+        self.saving.finish(lambda folder: None, lambda error: self._lateFailure(case, error), unplaced)
         self.saving.stop()
         self._clock.stop()
         self.list.save()

@@ -39,6 +39,10 @@ SCENE = {
         "Take the image out of the transform, or put the outlines under it as well (Data module); the case is saved "
         "then.",
     ),
+    "scene.case_saved_unmoved": Sentence(
+        "The outlines of ‘{case}’ were saved as they lie without the transform, which its files cannot follow",
+        "Open the case again and check where they lie.",
+    ),
     "scene.case_scattered": Sentence(
         "Some outlines of the case lie so far from the others that one file cannot hold them",
         "Check the transforms above the outlines (Data module); the case is saved as soon as they lie together again.",

@@ -47,6 +47,11 @@ SCENE = {
         "Nehmen Sie das Bild aus der Transformation heraus, oder stellen Sie auch die Konturen darunter (Modul Data); "
         "dann wird der Fall gespeichert.",
     ),
+    "scene.case_saved_unmoved": Sentence(
+        "Die Konturen von „{case}“ wurden so gespeichert, wie sie ohne die Transformation liegen, der seine Dateien "
+        "nicht folgen können",
+        "Öffnen Sie den Fall erneut und prüfen Sie, wo sie liegen.",
+    ),
     "scene.case_scattered": Sentence(
         "Einige Konturen des Falls liegen so weit von den anderen, dass eine Datei sie nicht fassen kann",
         "Prüfen Sie die Transformationen über den Konturen (Modul Data); der Fall wird gespeichert, sobald sie wieder "
