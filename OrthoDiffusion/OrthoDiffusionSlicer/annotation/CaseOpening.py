@@ -15,6 +15,7 @@ from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import SegmentLayers
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyFolder, StudyReader
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 
@@ -180,7 +181,8 @@ def tableOf(scene, mark, shown):
 
 
 def nodesOf(scene, mark):
-    """Every node of an open case: images, outlines, findings, heat maps, those of an analysis in between included."""
+    """Every node of an open case: images, outlines and their predictions, findings, heat maps, those of an analysis in
+    between included."""
     count = scene.GetNumberOfNodes()
     nodes = [scene.GetNthNode(index) for index in range(count)]
     own = [node for node in nodes if node.GetAttribute(CASE_ATTRIBUTE) == mark]
@@ -193,6 +195,8 @@ def nodesOf(scene, mark):
     ]
     for table in (node for node in (*own, *made) if node.IsA("vtkMRMLTableNode")):
         made += FindingsNodes.referenced(table, FindingsNodes.MEASURING_ROLES)
+    outlines = [node for node in (*own, *made) if node.IsA("vtkMRMLSegmentationNode")]
+    made += filter(None, map(KeptOutlines.hiddenOf, outlines))
     return list(dict.fromkeys((*own, *made)))
 
 
