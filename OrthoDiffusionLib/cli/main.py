@@ -18,7 +18,7 @@ from OrthoDiffusionLib.cli.console import print_error
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import ENGLISH, Message, language_of, title_of
 from OrthoDiffusionLib.progress import Cancelled
-from OrthoDiffusionLib.service.worker import unexpected
+from OrthoDiffusionLib.service.faults import exit_status, unexpected
 
 FAULT = 1
 BAD_INPUT = 2
@@ -62,7 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; None takes those of the process.
 
     Returns:
-        The exit status: 0 done, 1 an internal error, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
+        The exit status: 0 done, 1 an internal error, 2 what a user can put right, 130 interrupted by Ctrl-C
+        with nothing half-written.
     """
     language = ENGLISH
     try:
@@ -74,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return arguments.run(arguments) or 0
     except OrthoDiffusionError as error:
         print_error(error, language=language)
-        return BAD_INPUT
+        return exit_status(error)
     except (KeyboardInterrupt, Cancelled):
         print(f"\n{title_of('interrupted', language)}", file=sys.stderr)
         return INTERRUPTED
@@ -83,8 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return FAULT
     except Exception as error:
-        print_error(unexpected(error), language=language)
-        return BAD_INPUT if isinstance(error, PermissionError) else FAULT
+        problem = unexpected(error)
+        print_error(problem, language=language)
+        return exit_status(problem)
 
 
 def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:

@@ -1,4 +1,5 @@
-"""What the worker says of an unexpected fault: in words, with a log that names no person and no path."""
+"""What commands and worker say of a fault that nothing has caught: in words, with a log that names no person and no
+path. What a user can put right is told apart from a mistake of the program."""
 
 from __future__ import annotations
 
@@ -16,23 +17,49 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
 from OrthoDiffusionLib.memory import is_out_of_memory
 from OrthoDiffusionLib.messages import Message
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_OF_THE_DISK = (errno.EIO, errno.EROFS, errno.ESTALE, errno.EFBIG)
+_OF_THE_PROGRAM = (errno.ENOENT, errno.EMFILE, errno.ENFILE)  # files of a user's are looked for first; too many open
+_LONGEST_NAME = 260
+
+
+class InternalError(OrthoDiffusionError):
+    """A mistake of the program: no user can put it right."""
+
 
 def unexpected(error: BaseException) -> OrthoDiffusionError:
-    """What to report of an unexpected fault; its trace goes to a log without names of people or paths."""
+    """What to report of an unexpected fault; its trace goes to a log without names of people or paths.
+
+    Returns:
+        An `InternalError`, or another OrthoDiffusionError for what a user can put right: memory, disk, what the system
+        says of a file or folder, a missing package.
+    """
     if is_out_of_memory(error):
         return OrthoDiffusionError(Message("worker", "out_of_memory"))
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OrthoDiffusionError(Message("worker", "disk_full"))
-    if isinstance(error, PermissionError) and error.filename:
-        values = {"error": error.strerror}
-        return OrthoDiffusionError(Message("file", "folder_unreadable", values), where=str(error.filename))
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        return OrthoDiffusionError(Message("worker", "disk_full"), where=_file_of(error))
+    if isinstance(error, OSError) and (error.errno in _OF_THE_DISK or _is_about_a_file(error)):
+        return OrthoDiffusionError(Message("file", "unusable", {"error": error.strerror}), where=_file_of(error))
     if isinstance(error, ImportError) and error.name:
         return OrthoDiffusionError(
             Message("worker", "package_missing", {"package": error.name.partition(".")[0]}), log_path=_write_log(error)
         )
-    return OrthoDiffusionError(
-        Message("worker", "internal_error"), where=type(error).__name__, log_path=_write_log(error)
-    )
+    return InternalError(Message("worker", "internal_error"), where=type(error).__name__, log_path=_write_log(error))
+
+
+def exit_status(problem: OrthoDiffusionError) -> int:
+    """With which status a command ends: 1 for a mistake of the program, 2 for what a user can put right."""
+    return 1 if isinstance(problem, InternalError) else 2
+
+
+def _is_about_a_file(error: OSError) -> bool:
+    return bool(error.filename) and error.errno not in _OF_THE_PROGRAM
+
+
+def _file_of(error: OSError) -> str:
+    """The file or folder that the system speaks of; a name that is too long is cut in the middle."""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes, os.PathLike)) else ""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 2]}…{name[-_LONGEST_NAME // 2 :]}"
 
 
 def _write_log(error: BaseException) -> str:

@@ -23,7 +23,7 @@ from typing import Any, TextIO
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled, Progress, ProgressCallback
-from OrthoDiffusionLib.service.faults import unexpected
+from OrthoDiffusionLib.service.faults import exit_status, unexpected
 from OrthoDiffusionLib.service.protocol import Step
 
 SECONDS_TO_TIDY = 20.0
@@ -41,7 +41,7 @@ def do_and_tell(work: Work, *, while_wanted: bool = True) -> int:
         while_wanted: stop when standard input ends.
 
     Returns:
-        The exit status: 0 done, 2 bad input, 1 an internal error, 130 stopped.
+        The exit status: 0 done, 2 what a user can put right, 1 an internal error, 130 stopped.
     """
     teller = _Teller(sys.stdout)
     if while_wanted:
@@ -51,13 +51,14 @@ def do_and_tell(work: Work, *, while_wanted: bool = True) -> int:
             result = work(teller.progress, teller.log)
     except OrthoDiffusionError as error:
         teller.tell({"type": "error", **error.as_dict()})
-        return 2
+        return exit_status(error)
     except (Cancelled, KeyboardInterrupt):
         teller.tell({"type": "cancelled"})
         return 130
     except Exception as error:
-        teller.tell({"type": "error", **unexpected(error).as_dict()})
-        return 1
+        problem = unexpected(error)
+        teller.tell({"type": "error", **problem.as_dict()})
+        return exit_status(problem)
     teller.tell({"type": "done", "result": result})
     return 0
 

@@ -227,3 +227,24 @@ def test_a_closed_scene_gives_the_layout_back_and_forgets_the_views(slicer, anal
     assert layout.GetViewArrangement() == CONVENTIONAL
     assert not analyzed.session.reading.hanging.arranged and analyzed.ui.arrangeButton.text == "Arrange views"
     assert not analyzed.ui.arrangeButton.enabled
+
+
+@pytest.mark.parametrize("own", ["NoCrosshair", "ShowIntersection"])
+def test_the_crosshair_that_marks_a_place_is_the_users_own_again_afterwards(slicer, analyzed, own):
+    """When the panel is left, and when the results that it was about are gone; one that he has set stays as it is."""
+    node = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    node.SetCrosshairMode(getattr(node, own))
+
+    def choose():
+        ui = analyzed.ui
+        ui.findingsTable.cellClicked.emit(analyzed.sections.findings.table.rowOf("joint_effusion"), 0)
+        return node.GetCrosshairMode()
+
+    shown = node.ShowSmallBasic if own == "NoCrosshair" else node.ShowIntersection
+    assert choose() == shown
+    analyzed.exit()
+    assert node.GetCrosshairMode() == getattr(node, own)
+    analyzed.enter()
+    assert choose() == shown
+    slicer.mrmlScene.RemoveNode(analyzed.session.results.table)
+    assert node.GetCrosshairMode() == getattr(node, own)

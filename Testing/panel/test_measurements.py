@@ -130,6 +130,10 @@ def test_a_click_on_a_row_goes_there_and_shows_its_points(slicer, analyzed, clic
     others = [node for node in nodes(analyzed, "trochlear_depth") if node.GetDisplayVisibility()]
     assert not others
     assert cell(analyzed, "trochlear_sulcus_angle", 0).checkState() == checked()
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    assert crosshair.GetCrosshairMode() == crosshair.ShowSmallBasic
+    analyzed.exit()
+    assert crosshair.GetCrosshairMode() == crosshair.NoCrosshair, "as the user had it"
 
 
 def checked():

@@ -109,6 +109,29 @@ def test_predictions_that_changed_unheard_are_saved_again(slicer, panel, knee, c
     assert hidden.GetModifiedSinceRead()
 
 
+def test_a_scene_with_edits_that_were_set_aside_is_saved_opened_and_saved_again_without_a_complaint(
+    slicer, panel, knee, click, wait_for, complaints, tmp_path
+):
+    """Slicer brings the segments of several layers together when it saves them, which is a change of each."""
+    from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
+    from worklist_sitting import draw
+
+    panel.parent.show()
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.session.results is not None and not panel.run.busy, 60)
+    wait_for(lambda: not panel.run._laterSteps.busy, 120)
+    for name in ("first.mrb", "second.mrb"):
+        node = panel.session.results.segmentation
+        draw(node)
+        assert KeptOutlines.restorePrediction(node, "femur")
+        assert slicer.mrmlScene.WriteToMRB(str(tmp_path / name))
+        assert complaints == []
+        slicer.mrmlScene.ReadFromMRB(str(tmp_path / name), True)
+        wait_for(lambda: panel.session.results is not None)
+    kept = KeptOutlines.editsOf(panel.session.results.segmentation, "femur")
+    assert len(kept) == 2 and complaints == []
+
+
 def quickest(action, times=3):
     taken = []
     for _time in range(times):

@@ -192,7 +192,7 @@ def test_nothing_that_was_chosen_for_a_case_is_left_for_the_next_one(panel, open
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
     wait_for(lambda: session.settled)
     assert session.parameters.side == "automatic"
-    assert session.volumes["sagittal"].GetAttribute("OrthoDiffusion.Case") == "knee2"
+    assert session.volumes["sagittal"].GetAttribute("OrthoDiffusion.Case") == opened.mark
 
 
 def test_side_and_planes_of_a_table_are_taken(panel, worklists, studies, tmp_path, click, wait_for):

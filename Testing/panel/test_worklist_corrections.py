@@ -1,6 +1,8 @@
 """A correction that is drawn in slices goes with its case."""
 
+import numpy as np
 import pytest
+from nodes import matrix_of
 from worklist_sitting import double_click, home, row_of, saved, show, volume_of
 
 
@@ -96,6 +98,38 @@ def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
     wait_for(lambda: not opened.correction.active)
     assert "Corrected: Femur" in panel.ui.slicesStatus.text
     wait_for(lambda: not slices.exists())
+
+
+def test_a_correction_of_outlines_that_were_moved_against_their_images_comes_back_as_well(
+    panel, editor, opened, studies, click, wait_for, slicer
+):
+    """It is saved in the slices of the image's file, as the outlines are; a transform of the scene is gone by then."""
+    moved = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    moving = np.eye(4)
+    moving[:3, 3] = 1.1, 0.7, -2.2
+    moved.SetMatrixTransformToParent(matrix_of(moving))
+    opened.saving.node.SetAndObserveTransformNodeID(moved.GetID())
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    slices = home(studies) / "cases/knee1" / opened.list.reader / "slices" / "segmentation.seg.nrrd"
+    wait_for(lambda: slices.is_file() and not opened.process.busy)
+    slicer.mrmlScene.Clear(False)
+    wait_for(lambda: not opened.process.busy)
+    editor.selectModule("OrthoDiffusion")
+    show(panel, opened, wait_for, "knee1")
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    click(panel.ui.applySlicesButton)
+    wait_for(lambda: not opened.correction.busy)
+    assert "Corrected: Femur" in panel.ui.slicesStatus.text
+
+
+def test_a_correction_that_is_being_drawn_is_on_the_disk_when_the_module_is_closed(
+    panel, editor, opened, studies, click, wait_for
+):
+    reader = opened.list.reader
+    correct_slices(panel, opened, wait_for, click)
+    panel.cleanup()
+    assert volume_of(saved(studies, "knee1", reader, "slices"), "femur") > 12 * 12 * 6
 
 
 def test_a_discarded_correction_does_not_come_back(panel, editor, opened, studies, click, wait_for, slicer):

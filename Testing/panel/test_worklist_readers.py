@@ -140,3 +140,17 @@ def test_decisions_stay_while_the_analysis_cannot_be_read(panel, with_findings, 
     analysis.with_name("elsewhere").rename(analysis)
     show(panel, with_findings, wait_for, "knee1")
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
+
+
+def test_a_scene_that_is_closed_while_a_final_version_is_made_leaves_the_buttons_at_work(
+    panel, opened, studies, wait_for, slicer
+):
+    draw(opened.saving.node)
+    opened.readers.finalise()
+    assert opened.readers.busy
+    slicer.mrmlScene.Clear(False)
+    wait_for(lambda: not opened.process.busy)
+    assert not opened.readers.busy
+    show(panel, opened, wait_for, "knee1")
+    opened.readers.finalise()
+    wait_for(lambda: opened.case.final is not None)

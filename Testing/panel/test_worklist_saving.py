@@ -1,9 +1,11 @@
 """What is drawn is saved by itself, where it lies, and nothing of it is dropped."""
 
+import json
+
 import numpy as np
 import pytest
 from nodes import matrix_of
-from worklist_sitting import decide, draw, home, saved, show, versions, volume_of
+from worklist_sitting import decide, draw, home, label_map, saved, show, versions, volume_of, write_case
 
 from OrthoDiffusionLib.annotation.case import CaseState
 from OrthoDiffusionLib.annotation.layers_file import read_layers
@@ -41,8 +43,12 @@ def test_edits_are_saved_by_themselves_and_the_window_does_not_wait(panel, opene
 
 
 def place_of(layers, key):
-    """Centre of a segment, RAS mm."""
-    indices = np.argwhere(layers.mask(layers.segment(key))).mean(axis=0)
+    """Centre of a structure, RAS mm."""
+    return centre_of(layers, layers.segment(key))
+
+
+def centre_of(layers, segment):
+    indices = np.argwhere(layers.mask(segment)).mean(axis=0)
     return layers.geometry.affine[:3, :3] @ indices + layers.geometry.affine[:3, 3]
 
 
@@ -80,6 +86,39 @@ def test_outlines_that_were_moved_against_their_images_are_saved_where_they_lie(
     assert after - before == pytest.approx([0, 7, 0], abs=1e-3)
 
 
+def test_outlines_of_which_some_were_moved_are_saved_where_each_of_them_lies(
+    panel, opened, studies, click, wait_for, slicer
+):
+    """Those of an analysis are turned and moved by hand, those of the case stay: both are in one file, in place."""
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
+
+    case = opened.saving.node
+    editor = drawing_in(case)
+    analyze(panel, click, wait_for)
+    editor.SetActiveEffectName("")
+    predicted = panel.session.results.segmentation
+    draw(case)
+    femur, tibia = place_of(layersOf(case), "femur"), place_of(layersOf(predicted), "tibia")
+    angle = np.radians(20)
+    turn = moving_by(12, -7, 5)
+    turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    registration = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "registration")
+    registration.SetMatrixTransformToParent(matrix_of(moving_by(90000, 0, 0)))  # a slip of the mouse
+    predicted.SetAndObserveTransformNodeID(registration.GetID())
+    click(panel.ui.nextCaseButton)
+    assert opened.case.name == "knee1" and "so far from the others" in panel.ui.worklistProblem.text
+    registration.SetMatrixTransformToParent(matrix_of(turn))
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert panel.ui.worklistProblem.text == ""
+    layers = saved(studies, "knee1", opened.list.reader, "v001")
+    names = {record.name: record for record in layers.segments}
+    assert centre_of(layers, names["Femur"]) == pytest.approx(femur, abs=0.5)
+    assert place_of(layers, "tibia") == pytest.approx(turn[:3, :3] @ tibia + turn[:3, 3], abs=0.5)
+    millilitres = layers.mask(names["Tibia"]).sum() * layers.geometry.voxel_volume_mm3 / 1000
+    assert millilitres == pytest.approx(24**3 / 1000, rel=0.02)
+
+
 def test_outlines_that_a_transform_bends_keep_the_case_open(panel, opened, studies, click, wait_for, slicer):
     draw(opened.saving.node)
     bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "warp")
@@ -90,6 +129,26 @@ def test_outlines_that_a_transform_bends_keep_the_case_open(panel, opened, studi
     click(panel.ui.nextCaseButton)
     assert opened.case.name == "knee1"
     opened.saving.node.SetAndObserveTransformNodeID(None)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+
+
+def test_images_that_a_transform_bends_without_their_outlines_keep_the_case_open(
+    panel, opened, studies, click, wait_for, slicer
+):
+    from OrthoDiffusionSlicer.scene import Provenance
+
+    node = opened.saving.node
+    draw(node)
+    (image,) = set(Provenance.inputsOf(node).values())
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "warp")
+    image.SetAndObserveTransformNodeID(bent.GetID())
+    click(panel.ui.nextCaseButton)
+    said = panel.ui.worklistProblem.text
+    assert opened.case.name == "knee1" and "‘warp’" in said and image.GetName() in said
+    assert "put the outlines under it as well" in said
+    node.SetAndObserveTransformNodeID(bent.GetID())  # as it says
     click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
     assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
@@ -205,6 +264,16 @@ def test_a_visit_without_a_change_makes_no_version(panel, with_findings, studies
     assert versions(studies, with_findings) == ["v001"]
 
 
+def drawing_in(node):
+    """The Segment Editor with an effect in hand: a new analysis puts its outlines beside these."""
+    from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
+
+    editor = editorNode(node.GetScene())
+    editor.SetAndObserveSegmentationNode(node)
+    editor.SetActiveEffectName("Paint")
+    return editor
+
+
 def analyze(panel, click, wait_for):
     """The user analyzes what is open."""
     before = panel.session.results
@@ -216,12 +285,8 @@ def analyze(panel, click, wait_for):
 def test_outlines_that_an_analysis_made_beside_those_in_work_are_saved_as_well(
     panel, opened, studies, click, wait_for, slicer
 ):
-    from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
-
     reader, drawn_in = opened.list.reader, opened.saving.node
-    editor = editorNode(slicer.mrmlScene)
-    editor.SetAndObserveSegmentationNode(drawn_in)
-    editor.SetActiveEffectName("Paint")
+    editor = drawing_in(drawn_in)
     analyze(panel, click, wait_for)
     predicted = panel.session.results.segmentation
     assert predicted is not drawn_in
@@ -275,3 +340,52 @@ def test_outlines_that_were_all_deleted_do_not_come_back(panel, opened, studies,
     show(panel, opened, wait_for, "knee2")
     segments = opened.saving.node.GetSegmentation().GetNumberOfSegments()
     assert segments == 2 and versions(studies, opened, "knee1") == versions(studies, opened, "knee2") == ["v001"]
+
+
+def test_a_scene_that_was_saved_with_a_case_open_is_not_taken_for_a_case_of_that_name(
+    panel, with_findings, tmp_path, click, wait_for, slicer
+):
+    """Case names are often numbers: nothing of the old scene is saved with the new case, or leaves with it."""
+    decide(panel, click)
+    scene = slicer.mrmlScene
+    assert scene.WriteToMRB(str(tmp_path / "yesterday.mrb"))
+    other = tmp_path / "others"
+    write_case(other, "knee1")
+    label_map(other, "knee1")
+    with_findings.new(str(other))
+    wait_for(lambda: with_findings.list is not None and with_findings.list.path.parent.name == "others-worklist")
+    scene.ReadFromMRB(str(tmp_path / "yesterday.mrb"), False)
+    wait_for(lambda: panel.session.results is not None)
+    yesterday = panel.session.results.table
+    show(panel, with_findings, wait_for, "knee1")
+    draw(with_findings.saving.node)
+    reader, path = with_findings.list.reader, with_findings.list.path
+    with_findings.close()
+    wait_for(lambda: with_findings.list is None)
+    assert scene.IsNodePresent(yesterday)
+    folder = path.parent / "cases" / "knee1" / reader / "v001"
+    assert volume_of(read_layers(folder / "segmentation.seg.nrrd"), "femur") > 12 * 12 * 6
+    assert json.loads((folder / "reading.json").read_text(encoding="utf-8"))["reviews"] == {}
+
+
+def bend(slicer, node):
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "warp")
+    node.SetAndObserveTransformNodeID(bent.GetID())
+
+
+def test_outlines_that_a_transform_bends_are_not_lost_with_the_scene(panel, opened, studies, wait_for, slicer):
+    """There is no case left that could stay open: they are saved as they are without it, and that is said."""
+    draw(opened.saving.node)
+    bend(slicer, opened.saving.node)
+    slicer.mrmlScene.Clear(False)
+    wait_for(lambda: not opened.process.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    assert "‘knee1’" in panel.ui.worklistProblem.text and "without the transform" in panel.ui.worklistProblem.text
+
+
+def test_outlines_that_a_transform_bends_are_not_lost_with_the_module(panel, opened, studies, slicer):
+    reader = opened.list.reader
+    draw(opened.saving.node)
+    bend(slicer, opened.saving.node)
+    panel.cleanup()
+    assert volume_of(saved(studies, "knee1", reader, "autosave"), "femur") > 12 * 12 * 6

@@ -92,6 +92,7 @@ def test_a_case_that_is_left_leaves_no_line_in_the_subject_hierarchy(scene, inpu
     assert hierarchy.GetNumberOfItems() > 1
     CaseOpening.remove(scene, "knee-1")
     assert hierarchy.GetNumberOfItems() == 0
+    assert scene.GetNumberOfNodesByClass("vtkMRMLSegmentationNode") == 0, "nor hidden predictions, case after case"
 
 
 def test_a_second_analysis_replaces_the_markups_and_keeps_what_the_reader_moved(scene, results, inputs, written):

@@ -1,6 +1,7 @@
 """A case that another process has read → nodes of the scene, in small steps."""
 
 import json
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import SegmentLayers
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyFolder, StudyReader
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 
@@ -27,6 +29,7 @@ class CaseOpening:
         scene: the MRML scene.
         folder: what `case_files.bring` wrote.
         name: of the case.
+        mark: a `newMark`, which its nodes get.
         joint: the Joint whose planes are looked for.
         side: Side that the worklist says, None for automatic.
 
@@ -40,8 +43,9 @@ class CaseOpening:
         reading: the reader's decisions of before, as they lie on the disk; empty for none.
     """
 
-    def __init__(self, scene, folder, name, joint, side=None):
+    def __init__(self, scene, folder, name, mark, joint, side=None):
         self._scene, self._folder, self._name, self._joint, self._side = scene, Path(folder), name, joint, side
+        self.mark = mark
         self.volumes, self.inputs, self.segmentation, self.table = [], {}, None, None
         self.origin, self.notices, self.reading = "", (), {}
 
@@ -88,7 +92,7 @@ class CaseOpening:
         node.SetName(entry["name"])
         node.SetAndObserveImageData(image)
         node.SetIJKToRASMatrix(matrix)
-        node.SetAttribute(CASE_ATTRIBUTE, self._name)
+        node.SetAttribute(CASE_ATTRIBUTE, self.mark)
         self._scene.AddNode(node)
         self.volumes.append(node)
         node.CreateDefaultDisplayNodes()
@@ -147,32 +151,41 @@ class CaseOpening:
     def _mark(self, nodes):
         for node in nodes:
             if node is not None:
-                node.SetAttribute(CASE_ATTRIBUTE, self._name)
+                node.SetAttribute(CASE_ATTRIBUTE, self.mark)
 
 
-def belongsTo(node, name):
-    """Whether a node of ours is of this open case: it came with it, or was made from its images."""
+def newMark(name):
+    """What tells the nodes of a case from all others while it is open.
+
+    A scene that was saved meanwhile keeps it, and may be read beside another case of that name.
+    """
+    return f"{name} {uuid.uuid4().hex[:8]}"
+
+
+def belongsTo(node, mark):
+    """Whether a node of ours is of the open case: it came with it, or was made from its images."""
     of = [node, *Provenance.inputsOf(node).values()]
-    return any(one.GetAttribute(CASE_ATTRIBUTE) == name for one in of)
+    return any(one.GetAttribute(CASE_ATTRIBUTE) == mark for one in of)
 
 
-def tableOf(scene, name, shown):
+def tableOf(scene, mark, shown):
     """The findings table of an open case, None if it has none: the one that is shown, or else the newest.
 
     Args:
         scene: the MRML scene.
-        name: of the case.
+        mark: of the case.
         shown: the table that the panel shows, None for none; it may be of another study.
     """
-    own = [table for table in FindingsNodes.tablesIn(scene) if belongsTo(table, name)]
+    own = [table for table in FindingsNodes.tablesIn(scene) if belongsTo(table, mark)]
     return shown if shown in own else own[-1] if own else None
 
 
-def nodesOf(scene, name):
-    """Every node of an open case: images, outlines, findings, heat maps, those of an analysis in between included."""
+def nodesOf(scene, mark):
+    """Every node of an open case: images, outlines and their predictions, findings, heat maps, those of an analysis in
+    between included."""
     count = scene.GetNumberOfNodes()
     nodes = [scene.GetNthNode(index) for index in range(count)]
-    own = [node for node in nodes if node.GetAttribute(CASE_ATTRIBUTE) == name]
+    own = [node for node in nodes if node.GetAttribute(CASE_ATTRIBUTE) == mark]
     volumes = {node.GetID() for node in own if node.IsA("vtkMRMLScalarVolumeNode")}
     made = [
         node
@@ -182,13 +195,15 @@ def nodesOf(scene, name):
     ]
     for table in (node for node in (*own, *made) if node.IsA("vtkMRMLTableNode")):
         made += FindingsNodes.referenced(table, FindingsNodes.MEASURING_ROLES)
+    outlines = [node for node in (*own, *made) if node.IsA("vtkMRMLSegmentationNode")]
+    made += filter(None, map(KeptOutlines.hiddenOf, outlines))
     return list(dict.fromkeys((*own, *made)))
 
 
-def remove(scene, name):
+def remove(scene, mark):
     """Take a case out of the scene; what the user has added besides stays."""
     hierarchy = StudyReader.subjectHierarchy(scene)
-    nodes = nodesOf(scene, name)
+    nodes = nodesOf(scene, mark)
     items = {StudyReader.studyItem(scene, node) for node in nodes} if hierarchy is not None else set()
     for node in nodes:
         if scene.IsNodePresent(node):

@@ -1,8 +1,8 @@
 """Saving the open case: by itself at intervals, and for good when it is left; what is not on the disk is kept."""
 
+import contextlib
 import shutil
 import time
-from dataclasses import replace
 
 import numpy as np
 import qt
@@ -13,7 +13,6 @@ from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, emptyLayers, fingerprint, layersOf
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.panel import Settings
@@ -111,17 +110,18 @@ class CaseSaving:
             self._also.append(node)
         self.tick()
 
-    def _layers(self):
+    def _layers(self, placed=True):
         """A copy of the case's outlines; an empty layer once all of them were deleted, None if there never were any.
+
+        Args:
+            placed: whether they are put where they lie against the images; else they are copied as without transforms.
 
         Raises:
             OrthoDiffusionError: if they lie under a transform that a file cannot follow.
         """
         nodes = self._nodes()
-        toImages = _toImages(nodes)
-        layers = layersOf(*nodes)
+        layers = layersOf(*nodes, placements=[_toImages(node) for node in nodes] if placed else None)
         if layers is not None:
-            layers = replace(layers, geometry=Geometry(layers.geometry.shape, toImages @ layers.geometry.affine))
             self._geometry = layers.geometry
         elif self._geometry is not None:
             layers = emptyLayers(self._geometry, *nodes)
@@ -173,18 +173,31 @@ class CaseSaving:
         if second is None:
             self._besideMark = None
             return
-        node, folder, facts, untouched = second
-        mark = fingerprint(node)
-        if mark in (self._besideMark, untouched) or (folder in self._unsaved and self._process.busy):
+        node, folder, _facts, untouched = second
+        drawn = fingerprint(node)
+        mark = drawn, _placement(node)
+        if drawn == untouched or mark == self._besideMark or (folder in self._unsaved and self._process.busy):
             return
         begin = time.perf_counter()
-        layers = layersOf(node)
-        if layers is not None:
-            values = {record.key: record.label for record in layers.segments}
-            frame = self._frame(layers, folder, reading=facts, wanted=values)
-            self._send(frame, folder, lambda: None, None)
         self._besideMark = mark
+        try:
+            frame = self._frameBeside(second)
+        except OrthoDiffusionError as error:
+            self.problem = error
+            self.changed()
+            return
+        if frame is not None:
+            self._send(frame, folder, lambda: None, None)
         self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def _frameBeside(self, second):
+        """What is to be written of the second segmentation, None if it is empty."""
+        node, folder, facts, _untouched = second
+        layers = layersOf(node, placements=[_toImages(node)])
+        if layers is None:
+            return None
+        values = {record.key: record.label for record in layers.segments}
+        return self._frame(layers, folder, reading=facts, wanted=values)
 
     def dropBeside(self, folder):
         """What was saved of the second segmentation is of no use any more, nor is what is on its way to the disk.
@@ -196,12 +209,14 @@ class CaseSaving:
         self._besideMark = None
         self._process.ask("drop", {"folder": str(folder)}, onError=lambda error: shutil.rmtree(folder, True))
 
-    def finish(self, onSaved, onFailed):
+    def finish(self, onSaved, onFailed, onUnplaced=None):
         """Make a version if anything has changed; the case may go when `onSaved` is called.
 
         Args:
             onSaved: called with the version's folder, None if nothing had changed.
             onFailed: called with an OrthoDiffusionError; the case is still watched.
+            onUnplaced: called with the OrthoDiffusionError of a transform that a file cannot follow, where the outlines
+                are lost if they are not saved now; they are saved as they are without it. None to refuse them.
         """
         if self._node is None or not slicer.mrmlScene.IsNodePresent(self._node):
             onSaved(None)
@@ -210,8 +225,11 @@ class CaseSaving:
         try:
             layers = self._layers()
         except OrthoDiffusionError as error:
-            onFailed(error)
-            return
+            if onUnplaced is None:
+                onFailed(error)
+                return
+            layers = self._layers(placed=False)
+            onUnplaced(error)
         mark = self._mark(layers)
         if layers is None or (mark == self._versioned and not self._leftBeside):
             onSaved(None)
@@ -232,16 +250,29 @@ class CaseSaving:
         Raises:
             OrthoDiffusionError: if that fails.
         """
+        second = self._besides() if self._node is not None else None
+        if second is not None and fingerprint(second[0]) != second[-1]:
+            with contextlib.suppress(OrthoDiffusionError):  # its slices are bent: there is no way back to their grid
+                frame = self._frameBeside(second)
+                if frame is not None:
+                    self._unsaved[second[1]] = frame
         if self._node is not None and slicer.mrmlScene.IsNodePresent(self._node):
-            layers = self._layers()
+            try:
+                layers = self._layers()
+            except OrthoDiffusionError:  # better without the transform than not at all
+                layers = self._layers(placed=False)
             if layers is not None and self._mark(layers) not in (self._versioned, self._autosaved):
                 folder = self._folder
                 self._unsaved[folder] = self._frame(layers, folder)
+        problem = None
         for folder, frame in list(self._unsaved.items()):
             answer = perform(frame)
             if "error" in answer:
-                raise OrthoDiffusionError.from_dict(answer["error"])
+                problem = answer["error"]
+                continue
             self._unsaved.pop(folder, None)
+        if problem is not None:
+            raise OrthoDiffusionError.from_dict(problem)
 
     def retry(self):
         """Try once more what could not be written."""
@@ -305,30 +336,37 @@ class CaseSaving:
         self._autosaved = mark
 
 
-def _toImages(nodes):
-    """RAS mm of the outlines themselves → RAS mm of the case's images as their files have them, (4, 4).
+def _toImages(node):
+    """RAS mm of outlines themselves → RAS mm of the case's images as their files have them, (4, 4).
 
     A case is kept beside its image files, which know no transform of the scene: one above images and outlines alike
     changes nothing, one above the outlines alone has moved them.
 
     Raises:
-        OrthoDiffusionError: if a transform bends space, or only some of the nodes are moved by it.
+        OrthoDiffusionError: if a transform bends space.
     """
-    found = [_betweenOutlinesAndImages(node) for node in nodes]
-    for node, matrix in zip(nodes, found, strict=True):
-        if matrix is None or not np.allclose(matrix, found[0], atol=1e-6):
-            transform = node.GetParentTransformNode() or nodes[0].GetParentTransformNode()
-            name = transform.GetName() if transform is not None else ""
-            raise OrthoDiffusionError(Message("scene", "case_transformed", {"transform": name}), where=node.GetName())
-    return found[0]
+    matrix = _betweenOutlinesAndImages(node)
+    if matrix is None and matrixToWorld(node) is None:
+        values = {"transform": node.GetParentTransformNode().GetName()}
+        raise OrthoDiffusionError(Message("scene", "case_transformed", values), where=node.GetName())
+    if matrix is None:
+        volume = _imageOf(node)
+        values = {"transform": volume.GetParentTransformNode().GetName()}
+        raise OrthoDiffusionError(Message("scene", "case_images_transformed", values), where=volume.GetName())
+    return matrix
 
 
 def _betweenOutlinesAndImages(node):
-    volume = next(iter(Provenance.inputsOf(node).values()), None)
+    volume = _imageOf(node)
     toWorld, ofImages = matrixToWorld(node), matrixToWorld(volume) if volume is not None else np.eye(4)
     if toWorld is None and volume is not None and volume.GetParentTransformNode() is node.GetParentTransformNode():
         return np.eye(4)  # bent together
     return None if toWorld is None or ofImages is None else np.linalg.solve(ofImages, toWorld)
+
+
+def _imageOf(node):
+    """The image that outlines lie on: the first of those they were made from; None if none is left."""
+    return next(iter(Provenance.inputsOf(node).values()), None)
 
 
 def _placement(node):

@@ -8,6 +8,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionSlicer import Words
@@ -15,31 +16,38 @@ from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, removeAllSeg
 from OrthoDiffusionSlicer.scene.VoxelHash import imageAffine
 
 
-def layersOf(*nodes):
+def layersOf(*nodes, placements=None):
     """A copy of what a segmentation node holds now, or several together.
 
     Segments that the Segment Editor has moved into layers of other extents are put on one grid; what lies on a coarser
-    grid than others, such as a label map in thick slices beside predicted outlines, is put on the finer one.
+    grid than others, such as a label map in thick slices beside predicted outlines, is put on the finer one, and so is
+    what was turned or moved against them.
 
     Args:
         nodes: segmentation nodes; a segment whose id an earlier one has already is kept as its new prediction.
+        placements: for each node, its own RAS mm → the RAS mm of the layers, (4, 4); None for nodes that stay.
 
     Returns:
         LabelLayers; None if no segment has any voxel.
+
+    Raises:
+        OrthoDiffusionError: if the outlines lie so far apart that no grid can hold all of them.
     """
     segments = _segmentsOf(nodes)
     layerOf = {}  # labelmap image → number of its layer
-    for segment, _title in segments.values():
+    images = []  # the same images where they are placed
+    for segment, _title, number in segments.values():
         image = segment.GetRepresentation(LABELMAP)
-        if _holdsVoxels(image):
-            layerOf.setdefault(image, len(layerOf))
+        if _holdsVoxels(image) and image not in layerOf:
+            layerOf[image] = len(layerOf)
+            images.append(_placed(image, placements[number]) if placements is not None else image)
     if not layerOf:
         return None
-    grid = _Grid(list(layerOf))
-    arrays = tuple(map(grid.copyOf, layerOf))
-    free = 1 + max(int(arrays[0].max()), *(segment.GetLabelValue() for segment, _title in segments.values()))
+    grid = _Grid(images)
+    arrays = tuple(map(grid.copyOf, images))
+    free = 1 + max(int(arrays[0].max()), *(segment.GetLabelValue() for segment, _title, _node in segments.values()))
     records = []
-    for name, (segment, title) in segments.items():
+    for name, (segment, title, _number) in segments.items():
         image = segment.GetRepresentation(LABELMAP)
         layer, label = (layerOf[image], segment.GetLabelValue()) if _holdsVoxels(image) else (0, free)
         records.append(SegmentRecord(name, title, segment.GetColor(), layer, label, tagsOf(segment)))
@@ -81,15 +89,15 @@ def emptyLayers(geometry, *nodes):
     """The segments of nodes in none of which any voxel is left, as one layer without any."""
     records = tuple(
         SegmentRecord(name, title, segment.GetColor(), 0, number, tagsOf(segment))
-        for number, (name, (segment, title)) in enumerate(_segmentsOf(nodes).items(), 1)
+        for number, (name, (segment, title, _node)) in enumerate(_segmentsOf(nodes).items(), 1)
     )
     return LabelLayers((np.zeros(geometry.shape, np.uint8, order="F"),), geometry, records)
 
 
 def _segmentsOf(nodes):
-    """Id that no other has → (segment, its title)."""
+    """Id that no other has → (segment, its title, number of its node)."""
     segments = {}
-    for node in nodes:
+    for place, node in enumerate(nodes):
         segmentation = node.GetSegmentation()
         for name in segmentation.GetSegmentIDs():
             segment, free, number = segmentation.GetSegment(name), name, 1
@@ -98,14 +106,14 @@ def _segmentsOf(nodes):
                 title = Words.said(Message("node", "new_prediction", {"title": title}))
             while free in segments:
                 free, number = f"{name}_prediction{number if number > 1 else ''}", number + 1
-            segments[free] = segment, title
+            segments[free] = segment, title, place
     return segments
 
 
 def fingerprint(*nodes):
     """Changes when a person has changed anything of one or more segmentations; costs nothing."""
     marks = []
-    for name, (segment, _title) in _segmentsOf(nodes).items():
+    for name, (segment, _title, _node) in _segmentsOf(nodes).items():
         image = segment.GetRepresentation(LABELMAP)
         time = image.GetMTime() if image is not None else 0
         marks.append((name, segment.GetName(), segment.GetLabelValue(), segment.GetColor(), time, statusOf(segment)))
@@ -144,19 +152,38 @@ _TAGS = (
 )  # fmt: skip
 
 
+_MOST_VOXELS = 4e8
+"""Ten times those of a large study: outlines that a slip of the mouse took metres away must not fill the memory."""
+
+
 def _holdsVoxels(image):
     return image is not None and image.GetNumberOfPoints() > 0 and image.GetPointData().GetScalars() is not None
 
 
+def _placed(image, matrix):
+    """A labelmap image where a matrix takes it; the voxels are shared."""
+    if np.allclose(matrix, np.eye(4), atol=1e-9):
+        return image
+    toWorld, placed = vtk.vtkMatrix4x4(), slicer.vtkOrientedImageData()
+    image.GetImageToWorldMatrix(toWorld)
+    toWorld.DeepCopy((matrix @ slicer.util.arrayFromVTKMatrix(toWorld)).ravel().tolist())
+    placed.ShallowCopy(image)
+    placed.SetGeometryFromImageToWorldMatrix(toWorld)
+    return placed
+
+
 class _Grid:
-    """The grid that holds all of some labelmap images; its axes and voxels are those of the finest one."""
+    """The grid that holds all of some labelmap images; its axes and voxels are those of the finest one, the first of
+    several that are as fine."""
 
     def __init__(self, images):
-        finest = min(images, key=lambda image: abs(np.linalg.det(imageAffine(image)[:3, :3])))
+        finest = min(images, key=lambda image: round(abs(np.linalg.det(imageAffine(image)[:3, :3])), 6))
         self._affine = imageAffine(finest)
         ends = np.concatenate([self._ends(image) for image in images])
         low, high = np.floor(ends.min(axis=0) + 1e-3).astype(int), np.ceil(ends.max(axis=0) - 1e-3).astype(int)
         self._low = low
+        if np.prod(high - low + 1.0) > _MOST_VOXELS:
+            raise OrthoDiffusionError(Message("scene", "case_scattered"))
         placed = self._affine.copy()
         placed[:3, 3] += self._affine[:3, :3] @ low
         self.geometry = Geometry(tuple(int(n) for n in high - low + 1), placed)

@@ -60,10 +60,12 @@ class TwoReaders:
         if worklists.case is None or worklists.busy or self.busy:
             return
         self._begin()
-        worklists.saving.finish(lambda _folder: self._compare(worklists.case, other), self._fail)
+        case = worklists.case  # when it is saved, another one may be open
+        worklists.saving.finish(lambda _folder: self._compare(case, other), self._fail)
 
     def _compare(self, case, other):
         if self._worklists.case is not case:
+            self._end("")
             return
         folder = self._worklists.list.folder(case)
         mine, theirs = folder.latest(self._worklists.list.reader), folder.latest(other)
@@ -104,7 +106,7 @@ class TwoReaders:
             FindingsNodes.removeWhole(scene, self.node)
         title = _("{case}, {reader}").format(case=case.name, reader=self.other)
         node = self.node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", title)
-        node.SetAttribute(CASE_ATTRIBUTE, case.name)
+        node.SetAttribute(CASE_ATTRIBUTE, self._worklists.mark)
         node.CreateDefaultDisplayNodes()
         SegmentLayers.fill(node, layers_of(content["layers"], data.tobytes()))
         display = node.GetDisplayNode()  # lines alone, so that one's own outlines can be seen below them
@@ -124,9 +126,13 @@ class TwoReaders:
         if worklists.case is None or worklists.busy or self.busy:
             return
         self._begin()
-        worklists.saving.finish(lambda _folder: self._finalise(worklists.case), self._fail)
+        case = worklists.case
+        worklists.saving.finish(lambda _folder: self._finalise(case), self._fail)
 
     def _finalise(self, case):
+        if self._worklists.case is not case:
+            self._end("")
+            return
         opened = self._worklists.list
         folder, me = opened.folder(case), opened.reader
         base, sources = folder.latest(me), {}

@@ -19,6 +19,7 @@ from OrthoDiffusionLib.annotation.names import reader_name
 from OrthoDiffusionLib.annotation.worklist import DONE, before, next_open
 from OrthoDiffusionLib.annotation.worklist_file import FILE_NAME, WorklistError
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.annotation import CaseOpening, OwnStructures
 from OrthoDiffusionSlicer.annotation.BackgroundAnalyses import BackgroundAnalyses
@@ -49,6 +50,7 @@ class Worklists:
         shown: Signal(plane name → volume node): a case has been opened.
         list: the OpenWorklist, None for none.
         case: the Case that is open, None for none.
+        mark: what its nodes carry, see `CaseOpening.newMark`.
         state: IDLE, OPENING or LEAVING.
         done: whether the end was reached: no case is left to do.
         message: what happened last, a sentence; empty for nothing.
@@ -62,7 +64,7 @@ class Worklists:
         self.changed, self.shown = Signal(), Signal()
         self._session, self.scene = session, session.scene
         self.list = self.case = self.problem = None
-        self.state, self.done, self.message = IDLE, False, ""
+        self.state, self.done, self.message, self.mark = IDLE, False, "", ""
         self.reader = slicer.util.settingsValue(READER_SETTING, "") or _user()
         self.process = CaseProcess()
         self.saving = CaseSaving(self.process)
@@ -266,7 +268,8 @@ class Worklists:
 
     def _take(self, case):
         joint, side = self._session.joint, Side.from_text(case.side) if case.side else None
-        opening = CaseOpening.CaseOpening(self.scene, self._folder, case.name, joint, side)
+        self.mark = CaseOpening.newMark(case.name)
+        opening = CaseOpening.CaseOpening(self.scene, self._folder, case.name, self.mark, joint, side)
         self._steps.run(opening.steps(), lambda: self._opened(case, opening), lambda error: self._fail(case, error))
 
     def _opened(self, case, opening):
@@ -277,7 +280,7 @@ class Worklists:
         OwnStructures.addTo(opening.segmentation, opened.worklist.structures)
         self.saving.start(
             opening.segmentation,
-            lambda: self._tableOf(case),
+            lambda: self._tableOf(opening.mark),
             folder.autosave(opened.reader),
             lambda: folder.next_version(opened.reader),
             self._wanted,
@@ -369,7 +372,7 @@ class Worklists:
     def _fail(self, case, error):
         """A case cannot be opened: said, and the others go on."""
         self._steps.stop()
-        CaseOpening.remove(self.scene, case.name)
+        CaseOpening.remove(self.scene, self.mark)
         self._tidy()
         self.state = IDLE
         if not isinstance(error, OrthoDiffusionError):
@@ -387,15 +390,15 @@ class Worklists:
             wanted |= {one.name: one.label for one in self.list.worklist.structures}
         return wanted
 
-    def _tableOf(self, case):
+    def _tableOf(self, mark):
         """The findings table of a case; never one of another study, whatever the panel shows."""
         results = self._session.results
-        return CaseOpening.tableOf(self.scene, case.name, results.table if results is not None else None)
+        return CaseOpening.tableOf(self.scene, mark, results.table if results is not None else None)
 
     def _onAnalyzed(self, volumes):
         """The outlines of a new analysis may lie beside the case's own, which somebody is drawing in."""
         case, results = self.case, self._session.results
-        if case is None or results is None or not CaseOpening.belongsTo(results.table, case.name):
+        if case is None or results is None or not CaseOpening.belongsTo(results.table, self.mark):
             return
         if results.segmentation is not None:
             self.saving.include(results.segmentation)
@@ -413,7 +416,7 @@ class Worklists:
         if self.state == OPENING:  # the user has changed his mind
             self.process.forget(self._asked)
             self._steps.stop()
-            CaseOpening.remove(self.scene, self._place)
+            CaseOpening.remove(self.scene, self.mark)
             self._tidy()
             self.state = IDLE
         if self.case is None:
@@ -450,7 +453,7 @@ class Worklists:
         self.readers.forget()
         self.state, self.problem = IDLE, None
         self._session.showResults(None)
-        CaseOpening.remove(self.scene, case.name)
+        CaseOpening.remove(self.scene, self.mark)
         if self.list is not None:
             self.list.save()
         then()
@@ -467,9 +470,14 @@ class Worklists:
         case, self.case = self.case, None
         if case is None:
             return
+
+        def unplaced(error):
+            values = {"case": case.name}
+            self.problem = OutputError(Message("scene", "case_saved_unmoved", values), where=error.where)
+
         self.saving.tickBesides()
         self.correction.sceneCloses()
-        self.saving.finish(lambda folder: None, lambda error: self._lateFailure(case, error))
+        self.saving.finish(lambda folder: None, lambda error: self._lateFailure(case, error), unplaced)
         self.saving.stop()
         self._clock.stop()
         self.list.save()

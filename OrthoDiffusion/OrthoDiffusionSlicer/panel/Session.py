@@ -24,6 +24,7 @@ from OrthoDiffusionSlicer.panel.ShownMeasurements import ShownMeasurements
 from OrthoDiffusionSlicer.panel.ShownReport import PriorExam, ShownReport, recordOf
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.views.Reading import Reading
 from OrthoDiffusionSlicer.worker.ReportRevision import ReportRevision
@@ -95,6 +96,7 @@ class Session(VTKObservationMixin):
         """Everything that listens is there: look at computer and scene."""
         self.software.findBundles()
         self._takeUp()
+        KeptOutlines.silence(self.scene)
         self.showResultsOfScene()
 
     def enter(self):
@@ -478,6 +480,7 @@ class Session(VTKObservationMixin):
         self._setParameters(None)
 
     def onSceneEndImport(self, caller, event):
+        KeptOutlines.silence(self.scene)
         self.showResultsOfScene()
         if self._importing:  # the parameter node may have come with the scene, and may be another one
             self._setParameters(self._parametersOfScene())

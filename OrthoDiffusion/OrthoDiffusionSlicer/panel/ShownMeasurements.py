@@ -19,7 +19,7 @@ from OrthoDiffusionSlicer.measuring import (
     ThicknessModels,
 )
 from OrthoDiffusionSlicer.measuring.MeasuringProcess import MeasuringProcess
-from OrthoDiffusionSlicer.scene import SliceViews, StudyFolder
+from OrthoDiffusionSlicer.scene import StudyFolder
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 from OrthoDiffusionSlicer.scene.StudyReader import studyItem
 from OrthoDiffusionSlicer.Signal import Signal
@@ -37,6 +37,7 @@ class ShownMeasurements(VTKObservationMixin):
     Attributes:
         changed: Signal(): a number, or what is shown, may be another than before.
         moved: Signal(MeasurementRow): a point of it is being moved; more often than `changed`.
+        placeChosen: Signal(RAS mm): the slices are to show this place.
         rows: MeasurementRows; another list after each change of a number.
         chosen: name of the measurement that was chosen last, empty for none.
         said: what the last measuring of the outlines came to, in a sentence; empty for nothing.
@@ -45,7 +46,7 @@ class ShownMeasurements(VTKObservationMixin):
 
     def __init__(self, scene):
         VTKObservationMixin.__init__(self)
-        self.changed, self.moved = Signal(), Signal()
+        self.changed, self.moved, self.placeChosen = Signal(), Signal(), Signal()
         self.rows, self.chosen, self.said = [], "", ""
         self._scene, self._table, self._segmentation = scene, None, None
         self._images = {}
@@ -115,7 +116,7 @@ class ShownMeasurements(VTKObservationMixin):
             MeasurementMarkups.show(self._table, row.definition, True)
         MeasurementMarkups.project(self._table, name)
         if place is not None:
-            SliceViews.jumpTo(self._scene, place)
+            self.placeChosen(place)
         self.changed()
 
     def isShown(self, row):

@@ -4,6 +4,7 @@ import qt
 import slicer
 
 from OrthoDiffusionSlicer.scene import SliceViews
+from OrthoDiffusionSlicer.views.Crosshair import Crosshair
 from OrthoDiffusionSlicer.views.Keys import Keys
 
 
@@ -16,10 +17,12 @@ class Views:
         self._outlined = None  # ID of the segmentation, and whether its outlines are shown, as it was done last
         self._shown, self._toHang = False, None
         self._keys = Keys(session.reading)
+        self._crosshair = Crosshair(session.scene)
         session.analyzed.connect(self._hang)
         session.worklists.shown.connect(self._hang)
         session.analysis.surfacesShown.connect(self._fitSurfaces)
         session.findingChosen.connect(self._goTo)
+        session.measurements.placeChosen.connect(self._jumpTo)
         session.shown.connect(self._onShown)
         session.reading.fitAsked.connect(self._fit)
         session.changed.connect(self.refresh)
@@ -29,9 +32,11 @@ class Views:
         wanted = self._wanted()
         if wanted is not None and wanted != self._laid:
             self._lay(wanted)
-        parameters = self._session.parameters
-        if parameters is not None:
-            self._outline(parameters.showOutlines)
+        session = self._session
+        if session.parameters is not None:
+            self._outline(session.parameters.showOutlines)
+        if session.finding is None and not session.measurements.chosen:
+            self._crosshair.giveBack()
 
     def _wanted(self):
         """Heat map volume's ID (None for no heat map) and opacity; None if no finding is chosen."""
@@ -65,7 +70,11 @@ class Views:
         if wanted is not None:
             self._lay(wanted)  # also if nothing has changed: the user may have laid something else over the slices
         if finding.pointRAS is not None:
-            SliceViews.jumpTo(self._session.scene, finding.pointRAS)
+            self._jumpTo(finding.pointRAS)
+
+    def _jumpTo(self, pointRAS):
+        SliceViews.jumpTo(self._session.scene, pointRAS)
+        self._crosshair.mark(pointRAS)
 
     def _hang(self, inputs):
         """An analysis is done; who works in another module meanwhile gets the views arranged when he comes back."""
@@ -79,6 +88,7 @@ class Views:
         reading = self._session.reading
         if not shown:
             self._keys.remove()
+            self._crosshair.giveBack()
             reading.hanging.leave()
             self._outline(True)  # in another module nothing would say why there are none
             return

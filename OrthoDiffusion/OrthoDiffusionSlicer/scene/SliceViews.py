@@ -78,12 +78,8 @@ def _turnToSlices(view, volume, toWorld):
 
 
 def jumpTo(scene, pointRAS):
-    """Centre every slice view on a place, and put the crosshair there."""
+    """Centre every slice view on a place."""
     slicer.vtkMRMLSliceNode.JumpAllSlices(scene, *pointRAS, CENTRED)
-    crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
-    if crosshair is not None:
-        crosshair.SetCrosshairRAS(*pointRAS)
-        crosshair.SetCrosshairMode(slicer.vtkMRMLCrosshairNode.ShowSmallBasic)
 
 
 def showHeatMap(scene, volume, opacity=0.6):

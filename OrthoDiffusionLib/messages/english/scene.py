@@ -33,6 +33,20 @@ SCENE = {
         "Take the outlines out of the transform, or harden it on all of them (Data module, right click); the case is "
         "saved then.",
     ),
+    "scene.case_images_transformed": Sentence(
+        "The image is under the non-linear transform ‘{transform}’ and the outlines of the case are not, which its "
+        "files cannot follow",
+        "Take the image out of the transform, or put the outlines under it as well (Data module); the case is saved "
+        "then.",
+    ),
+    "scene.case_saved_unmoved": Sentence(
+        "The outlines of ‘{case}’ were saved as they lie without the transform, which its files cannot follow",
+        "Open the case again and check where they lie.",
+    ),
+    "scene.case_scattered": Sentence(
+        "Some outlines of the case lie so far from the others that one file cannot hold them",
+        "Check the transforms above the outlines (Data module); the case is saved as soon as they lie together again.",
+    ),
     "scene.no_voxels": Sentence("The volume has no voxels", "Load it again, or choose another volume."),
     "scene.own_result": Sentence("The volume is a result of an analysis and no image", "Choose the MR volume instead."),
     "scene.not_written": Sentence("The scene cannot be written", "Free some disk space."),

@@ -41,6 +41,22 @@ SCENE = {
         "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in alle Konturen ein (Modul Data, rechte "
         "Maustaste: Harden); dann wird der Fall gespeichert.",
     ),
+    "scene.case_images_transformed": Sentence(
+        "Das Bild steht unter der nichtlinearen Transformation „{transform}“, die Konturen des Falls nicht; dem können "
+        "seine Dateien nicht folgen",
+        "Nehmen Sie das Bild aus der Transformation heraus, oder stellen Sie auch die Konturen darunter (Modul Data); "
+        "dann wird der Fall gespeichert.",
+    ),
+    "scene.case_saved_unmoved": Sentence(
+        "Die Konturen von „{case}“ wurden so gespeichert, wie sie ohne die Transformation liegen, der seine Dateien "
+        "nicht folgen können",
+        "Öffnen Sie den Fall erneut und prüfen Sie, wo sie liegen.",
+    ),
+    "scene.case_scattered": Sentence(
+        "Einige Konturen des Falls liegen so weit von den anderen, dass eine Datei sie nicht fassen kann",
+        "Prüfen Sie die Transformationen über den Konturen (Modul Data); der Fall wird gespeichert, sobald sie wieder "
+        "beieinander liegen.",
+    ),
     "scene.no_voxels": Sentence(
         "Das Volumen hat keine Voxel", "Laden Sie es erneut, oder wählen Sie ein anderes Volumen."
     ),

@@ -143,7 +143,7 @@ def test_what_lies_in_a_closed_folder_is_refused_in_words_and_no_internal_error(
     close_to_us(monkeypatch, tmp_path / "closed")
     assert run(command, exam, "--out", tmp_path / "results") == 2
     said = capsys.readouterr().err
-    assert "The folder cannot be read: Permission denied" in said
+    assert " cannot be " in said and "Permission denied" in said
     assert str(tmp_path / "closed") in said
 
 
@@ -190,9 +190,47 @@ def test_a_disk_that_fills_up_anywhere_is_said_in_words(capsys, monkeypatch, tmp
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", full)
-    assert run("analyze", "x", "--out", tmp_path / "results") == 1
+    assert run("analyze", "x", "--out", tmp_path / "results") == 2
     said = capsys.readouterr().err
     assert "The disk is full" in said and "Free some space" in said
+
+
+@pytest.mark.parametrize(
+    "words", [["report"], ["bundle", "info"], ["bundle", "install"], ["phantom", "--count", "1", "--out"]]
+)
+def test_a_name_that_is_too_long_for_the_disk_is_the_users_to_put_right(capsys, monkeypatch, tmp_path, words):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no log"))
+    assert run(*words, f"{'x' * 300}.nii") == 2
+    said = capsys.readouterr().err
+    assert "The file or folder cannot be used: File name too long" in said
+    assert "…" in said and "x.nii" in said and "Check its name" in said
+    assert "internal error" not in said and "Traceback" not in said and ".log" not in said
+
+
+@pytest.mark.parametrize(
+    ("number", "file", "status"),
+    [
+        (errno.ENOTDIR, "results/page.html", 2),
+        (errno.EROFS, "results/page.html", 2),
+        (errno.EISDIR, "results/page.html", 2),
+        (errno.EACCES, "results/page.html", 2),
+        (errno.EIO, None, 2),  # while writing to a file that is open, the system names none
+        (errno.ENOENT, "the program's own file", 1),
+    ],
+)
+def test_what_the_system_says_of_a_file_has_one_rule(capsys, monkeypatch, tmp_path, number, file, status):
+    def refused(*_arguments, **_settings):
+        raise OSError(number, os.strerror(number), *([file] if file else []))
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", refused)
+    assert run("analyze", "x", "--out", tmp_path / "results") == status
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert (f"cannot be used: {os.strerror(number)}" in said) == (status == 2)
+    assert ("internal error" in said) == (status == 1)
+    if status == 2 and file:
+        assert f"Where: {file}" in said
 
 
 def test_a_second_ctrl_c_does_not_disturb_the_tidying_up_of_the_first(capsys, monkeypatch, tmp_path):

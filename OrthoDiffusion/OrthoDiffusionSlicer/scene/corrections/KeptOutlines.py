@@ -49,7 +49,7 @@ def keepPredictions(scene, node, image, written):
         hidden = scene.AddNode(_hiddenNode(node))
         node.SetNodeReferenceID(REFERENCE, hidden.GetID())
     visible = node.GetSegmentation()
-    with _unheard(hidden) as kept:
+    with _changing(hidden) as kept:
         for segmentId in list(kept.GetSegmentIDs()):
             if visible.GetSegment(segmentId) is None and not tag(kept.GetSegment(segmentId), _EDIT_OF):
                 # Without its labelmap: to remove a segment, Slicer would work through all of a labelmap that it shares.
@@ -77,7 +77,7 @@ def keepMarks(node, written):
     if hidden is None:
         return
     predictions = {segmentId: predictionOf(node, segmentId) for segmentId in written.values()}
-    with _unheard(hidden):
+    with _changing(hidden):
         for segmentId, prediction in predictions.items():
             segment = node.GetSegmentation().GetSegment(segmentId)
             if segment is not None and prediction is not None:
@@ -86,19 +86,21 @@ def keepMarks(node, written):
 
 
 @contextlib.contextmanager
-def _unheard(hidden):
-    """The segments of a hidden segmentation, to be changed while nobody hears of it.
+def _changing(hidden):
+    """The segments of a hidden segmentation, to be changed; what was changed is saved again."""
+    yield hidden.GetSegmentation()
+    hidden.StorableModified()  # nobody heard of it, see `silence`
+
+
+def silence(scene):
+    """Let nobody hear of changes of the hidden segmentations; one that was read with a scene does not know it yet.
 
     Slicer's plugin of the subject hierarchy listens to every segmentation of the scene, looks for the line of its
-    segments at each change, and writes an error for a hidden one, which has none.
+    segments at each change, and writes an error for a hidden one, which has none. Saving is such a change as well:
+    it brings segments of several layers together.
     """
-    kept = hidden.GetSegmentation()
-    hidden.SetAndObserveSegmentation(slicer.vtkSegmentation())
-    try:
-        yield kept
-    finally:
-        hidden.SetAndObserveSegmentation(kept)
-        hidden.StorableModified()  # else it would not be saved again
+    for hidden in Provenance.madeByUs(scene, ROLE, "vtkMRMLSegmentationNode"):
+        hidden.DisableModifiedEventOn()
 
 
 def _hiddenNode(node):
@@ -108,6 +110,7 @@ def _hiddenNode(node):
     hidden.SetName(f"{name} {uuid.uuid4().hex[:8]}")
     hidden.SetHideFromEditors(True)  # before it is in the scene: the subject hierarchy looks once
     hidden.SetAttribute(MADE_BY_US, ROLE)
+    hidden.DisableModifiedEventOn()  # see `silence`
     return hidden
 
 
@@ -161,7 +164,7 @@ def keepSurfaces(node, surfaces):
     if hidden is None:
         return
     predictions = {segmentId: predictionOf(node, segmentId) for segmentId in surfaces}
-    with _unheard(hidden):
+    with _changing(hidden):
         for segmentId, prediction in predictions.items():
             if prediction is not None:
                 prediction.AddRepresentation(SURFACE, surfaces[segmentId])
@@ -210,7 +213,7 @@ def restoreEdit(node, segmentId):
     if visible is not None and isEdited(visible):
         _setAside(node, segmentId, visible)
     _show(node, segmentId, edit)
-    with _unheard(hiddenOf(node)) as kept:
+    with _changing(hiddenOf(node)) as kept:
         kept.RemoveSegment(edits[-1].segmentId)
     return True
 
@@ -272,7 +275,7 @@ def _setAside(node, segmentId, segment):
     edit.SetTag(_EDIT_OF, segmentId)
     edit.SetTag(_TIME, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
     _copy(segment, edit)
-    with _unheard(hiddenOf(node)) as kept:
+    with _changing(hiddenOf(node)) as kept:
         kept.AddSegment(edit, kept.GenerateUniqueSegmentID(f"{segmentId}_edit"))
 
 

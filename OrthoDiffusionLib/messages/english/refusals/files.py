@@ -12,6 +12,10 @@ FILE_REFUSALS = {
     "file.not_written": Sentence(
         "Cannot write the file: {error}", "Check that the folder exists, may be written to, and has free space."
     ),
+    "file.unusable": Sentence(
+        "The file or folder cannot be used: {error}",
+        "Check its name, that you may read and write it, and that its disk or share is there; then start again.",
+    ),
     "file.not_there": Sentence("There is no such file or folder"),
     "file.folder_unreadable": Sentence(
         "The folder cannot be read: {error}",

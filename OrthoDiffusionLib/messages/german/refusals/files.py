@@ -17,6 +17,11 @@ FILE_REFUSALS = {
     "file.folder_not_made": Sentence(
         "Der Ordner kann nicht angelegt werden: {error}", "Wählen Sie einen beschreibbaren Ordner."
     ),
+    "file.unusable": Sentence(
+        "Die Datei oder der Ordner kann nicht benutzt werden: {error}",
+        "Prüfen Sie den Namen, ob Sie lesen und schreiben dürfen und ob der Datenträger oder die Freigabe da ist; "
+        "beginnen Sie dann erneut.",
+    ),
     "file.not_there": Sentence("Diese Datei oder dieser Ordner ist nicht vorhanden"),
     "file.not_there_named": Sentence("Diese Datei oder dieser Ordner ist nicht vorhanden", _CHECK_NAME),
     "file.missing": Sentence("Diese Datei ist nicht vorhanden", _CHECK_NAME),

@@ -79,7 +79,7 @@ class Corrections(Section):
             return
         self._named = results
         worklists, case = self.session.worklists, self.session.worklists.case
-        own = case is not None and CaseOpening.belongsTo(results.table, case.name)
+        own = case is not None and CaseOpening.belongsTo(results.table, worklists.mark)
         name = case.name if own else caseNameOf(results)
         self.ui.exportCaseEdit.text = name
         if not self.ui.exportReaderEdit.text and worklists.list is not None:
