@@ -54,7 +54,7 @@ def share_tables(
             _by_kind(figures, share, partial(_figure_text, figures, share)),
             f"Difference to “{figures.kinds[first]}” on the same studies and seeds. Below 0, “{figures.kinds[first]}”"
             " is better. If the interval excludes 0, the choice of studies alone does not explain the difference:",
-            _by_kind(figures, share, partial(_difference_text, figures, share, first), without=first),
+            _by_kind(figures, share, partial(_difference_text, figures, share, first), against=first),
         ]
     parts += [
         *conclusions,
@@ -83,8 +83,12 @@ def _difference_text(figures: ShareFigures, share: float, first: str, measure: M
     return as_text(figures.difference(measure, kind, first, share), signed=True)
 
 
-def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, text: str) -> str:
-    """A figure, or that it was not run, or a dash where the arm does not give it."""
+def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, text: str, *, against: str = "") -> str:
+    """A figure, or that it was not run, or a dash where the arm does not give it.
+
+    Args:
+        against: the arm that the figure is a difference to: only seeds that both have count.
+    """
     planned, done = figures.planned(measure, kind, share), figures.run(kind, share)
     if not planned:
         return NOTHING
@@ -92,14 +96,16 @@ def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, 
         return NOT_RUN
     if text == NOTHING:  # of a difference, the other arm was not run; else too few studies have or lack a finding
         return NOT_DEFINED if figures.of(measure, kind, share) is None else NOT_RUN
+    if against:
+        done = figures.common_seeds(measure, kind, against, share)
     return text if set(planned) <= set(done) else f"{text}, {len(done)} of {len(planned)} seeds"
 
 
-def _by_kind(figures: ShareFigures, share: float, text: Callable[[Measure, str], str], *, without: str = "") -> str:
+def _by_kind(figures: ShareFigures, share: float, text: Callable[[Measure, str], str], *, against: str = "") -> str:
     rows = [
-        [title, *(cell_text(figures, m, kind, share, text(m, kind)) for m in MEASURES)]
+        [title, *(cell_text(figures, m, kind, share, text(m, kind), against=against) for m in MEASURES)]
         for kind, title in figures.kinds.items()
-        if kind != without and figures.arm(kind, share) is not None
+        if kind != against and figures.arm(kind, share) is not None
     ]
     shown = [n for n in range(len(MEASURES)) if any(row[1 + n] != NOTHING for row in rows)]
     header = ["", *(MEASURES[n].title for n in shown)]
