@@ -38,7 +38,7 @@ def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> 
 def _groups(
     figures: ShareFigures, first: str, measure: Measure, share: float
 ) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The arms that the first is ahead of, behind, not distinguishable from, and those not run, as a sentence names them.
+    """The arms that the first is ahead of, behind, not distinguishable from, and those not run, as sentences name them.
 
     An arm of which some seeds were not run says how many were.
     """

@@ -127,6 +127,15 @@ def test_the_table_says_how_many_cells_are_done_and_holds_the_arms_against_the_f
     assert "| sweetness | +2.000 (+2.000 to +2.000) |" in text
 
 
+def test_arms_are_held_against_each_other_on_the_seeds_that_both_have(tmp_path):
+    """Seed 1 makes every fruit half a point sweeter; of the apples it was not run."""
+    run(tmp_path)
+    result_file(tmp_path / "cells/apple-seed1").unlink()
+    text = tables_as_markdown(FRUIT, finished_results(FRUIT, tmp_path))
+    assert text.startswith("3 of 4 runs finished.")
+    assert "| sweetness | +2.000 (+2.000 to +2.000) |" in text
+
+
 def test_a_table_of_nothing_says_so():
     assert tables_as_markdown(FRUIT, ()) == "0 of 4 runs finished."
 
