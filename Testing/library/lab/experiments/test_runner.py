@@ -104,6 +104,15 @@ def test_another_setting_in_the_same_folder_is_refused_and_named(tmp_path):
         run(tmp_path)
 
 
+def test_runs_of_different_settings_are_not_shown_in_one_table(tmp_path):
+    run(tmp_path, only=["pear"])
+    (tmp_path / "settings.json").unlink()
+    run(tmp_path, only=["apple"], settings={"spoons": 3})
+    with pytest.raises(TrainingError, match="made with different settings: spoons") as caught:
+        finished_results(FRUIT, tmp_path)
+    assert caught.value.where.endswith("pear-seed0")
+
+
 def test_a_damaged_result_is_named_and_may_be_deleted(tmp_path):
     run(tmp_path)
     path = result_file(tmp_path / "cells/pear-seed1")
