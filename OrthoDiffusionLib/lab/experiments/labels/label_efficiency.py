@@ -77,9 +77,8 @@ EXPERIMENT = Experiment(
 _CAVEATS = """- Phantom numbers: training and evaluation use digital joints. The best arm on them need not be the
   best on patients, and no figure here says anything about patients.
 - A run that reached its budget might have improved with more time; the table of how each run ended shows which did.
-- Learning rates were tuned as shown, with fewer steps than the final runs have. The frozen arm and the original method
-  use the rates that were found earlier for our network on other phantoms; the encoder of the original method uses a
-  fraction of them.
+- Learning rates were tuned as shown. The frozen arm and the original method use the rates that were found earlier for
+  our network on other phantoms; the encoder of the original method uses a fraction of them.
 - Findings are labelled per study, as in a report, but learned from the sagittal view alone, even where only another
   plane shows them.
 - The original method was rebuilt at a small scale from its paper and public code, with our optimiser and pixel size.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,15 @@ from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, Sco
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
-from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import Tried, chosen_rates, tuning_folder, write_tried
+from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import labelled_studies
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
+    TUNING_SEED,
+    TUNING_SHARE,
+    Tried,
+    chosen_rates,
+    tuning_folder,
+    write_tried,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, ShareFigures, share_figures
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_tables
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import aim_lines, comparisons
@@ -90,6 +100,24 @@ def test_a_cell_that_reached_its_budget_says_so_and_pretraining_counts_as_traini
         " 20.0 ", " 10.0 ", " 30.0 ", " 120 ",
     ]  # fmt: skip
     assert row_of(charged, "The same network from scratch").split("|")[2:5] == [" 0.0 ", " 10.0 ", " 10.0 "]
+
+
+def test_the_page_says_how_few_studies_a_share_of_the_labels_is():
+    text = tables_of(cell("ours-1", finds=False, labelled=2, validated=1), cell("ours-10", labelled=24, validated=5))
+    assert "**1 % of the labels (2 studies, 1 of them for validation): mean Dice" in text
+    assert "**10 % of the labels (24 studies, 5 of them for validation): mean Dice" in text
+    assert "**100 % of the labels: mean Dice" in text  # nothing was run
+
+
+def test_a_budget_that_ends_before_training_could_stop_by_itself_is_told_apart():
+    def ending(most, training, validation):
+        facts = {"steps": most, "most_steps": most, "labelled": training + validation, "validated": validation}
+        text = tables_of(cell("published-10", reached_budget=True, **facts))
+        return row_of(text.partition("**How each run ended**")[2], "The original method, scaled down")
+
+    assert "seed 0: 182 steps, reached its budget of 5 rounds" in ending(182, 19, 5)
+    assert "seed 0: 360 steps, reached its budget of 4 rounds" in ending(360, 192, 48)
+    assert "seed 0: 396 steps, reached its budget;" in ending(396, 19, 5)
 
 
 def test_a_finding_that_all_studies_have_gives_no_figure_and_is_not_called_not_run():
@@ -174,3 +202,21 @@ def test_validation_chooses_among_the_rates_and_the_page_shows_all_of_them(tmp_p
     text = tables_of(cell("ours-10"), tried=tried)
     assert "| dynunet | AdamW 0.002 | 0.3000 | 40 of 80 | chosen |" in text
     assert text.count("| chosen |") == 1 and text.count("| dynunet |") == 4
+    assert "fewer steps" not in text and "other labelled studies" not in text
+    assert "| chosen |" not in tables_of(cell("ours-10"), tried=tried[:3])  # one is still to be tried
+
+
+def test_no_page_says_that_the_tuning_saw_other_studies_than_the_final_runs():
+    """The draws are independent, so they may share studies, and of all labels they do."""
+    paths = [Path(str(n)) for n in range(240)]
+    few, full = (labelled_studies(paths, share, 0) for share in (0.1, 1.0))
+    tuning = labelled_studies(paths, TUNING_SHARE, TUNING_SEED)
+    seen = {*tuning.training, *tuning.validation}
+    assert seen & {*few.training, *few.validation} and seen <= {*full.training, *full.validation}
+    (words,) = _tuning_words(tables_of(cell("ours-10"), tried=[Tried("ours", Rates(1e-3, 0.0), 0.5, 40, 80)]))
+    assert "some of these studies may be among theirs as well, and at 100 % all are" in words
+    assert "Arms with fewer than 10 % of the labels owe their rates to more labels" in words
+
+
+def _tuning_words(text):
+    return [line for line in text.splitlines() if line.startswith("**Learning rates tried")]
