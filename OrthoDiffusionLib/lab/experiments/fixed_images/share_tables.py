@@ -224,10 +224,11 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         rows.append([one.kind, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
     few = percent(TUNING_SHARE)
     caption = (
-        f"**Learning rates tried for each arm**, each for at most {TUNING_MINUTES:g} minutes on an idle core, on {few} of"
-        " the labels, drawn independently of the final runs: some of these studies may be among theirs as well, and at"
-        f" 100 % all are. Arms with fewer than {few} of the labels owe their rates to more labels. Score on the validation"
-        " studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm does both; lower is better"
+        f"**Learning rates tried for each arm**, each for at most {TUNING_MINUTES:g} minutes on an idle core, on {few}"
+        " of the labels, drawn independently of the final runs: some of these studies may be among theirs as well, and"
+        f" at 100 % all are. Arms with fewer than {few} of the labels owe their rates to more labels. Score on the"
+        " validation studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm does both; lower"
+        " is better"
     )
     return [caption, markdown_table(["Arm", "Learning rates", "Validation", "Best step", ""], rows)]
 

@@ -9,6 +9,7 @@ import pytest
 
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import patience_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
 from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import labelled_studies
@@ -23,7 +24,8 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, ShareFigures, share_figures
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_tables
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import aim_lines, comparisons
-from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT
+from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
+from OrthoDiffusionLib.lab.experiments.transfer.joint_transfer import prepared_transfer
 
 DICE_SEEN, DICE_UNSEEN, AUROC_SEEN, AUROC_UNSEEN = MEASURES
 FACTS = {
@@ -216,6 +218,21 @@ def test_no_page_says_that_the_tuning_saw_other_studies_than_the_final_runs():
     (words,) = _tuning_words(tables_of(cell("ours-10"), tried=[Tried("ours", Rates(1e-3, 0.0), 0.5, 40, 80)]))
     assert "some of these studies may be among theirs as well, and at 100 % all are" in words
     assert "Arms with fewer than 10 % of the labels owe their rates to more labels" in words
+
+
+def test_the_pages_say_what_flatters_their_figures(tmp_path):
+    """With all labels the same minutes hold fewer steps; what another plane shows counts as present."""
+    few, full = (
+        patience_of("ours", minutes=5, size=(32, 112, 112), training=training, validation=validation, most=20_000).steps
+        for training, validation in ((19, 5), (192, 48))
+    )
+    assert full < few
+    for ready in (prepared_labels(tmp_path), prepared_transfer(tmp_path, joint="ankle")):
+        caveats = " ".join(ready.words.caveats.split())
+        assert "these runs have somewhat fewer steps" in caveats
+        assert "made from the same anatomy are more alike than patients are" in caveats
+    set_up = " ".join(prepared_labels(tmp_path).words.set_up(prepared_labels(tmp_path).work.settings).split())
+    assert "drawn with a chance of 30 %; it counts as present if an image of any plane shows it" in set_up
 
 
 def _tuning_words(text):
