@@ -68,7 +68,7 @@ def share_tables(
         *conclusions,
         *_kept(figures, few),
         f"**Cost at {percent(few)} of the labels, with pretraining counted as training time**: minutes on one core,"
-        " mean over the seeds",
+        " mean over the seeds; without the tuning of learning rates",
         _charged(figures, results, few),
         "**How each run ended**: its steps, and whether validation stopped improving or the run reached its budget;"
         f" a budget of {PATIENT_ROUNDS} rounds or fewer ends before the training could stop by itself",

@@ -98,6 +98,7 @@ def test_a_cell_that_reached_its_budget_says_so_and_pretraining_counts_as_traini
     text = tables_of(cell("ours-10", reached_budget=True), cell("scratch-10", pretraining_cpu_seconds=0.0))
     assert "seed 0: 120 steps, reached its budget" in text
     charged = text.partition("**Cost at 10 %")[2]
+    assert "without the tuning of learning rates" in charged
     assert row_of(charged, "Ours, pretrained by denoising and fine-tuned").split("|")[2:6] == [
         " 20.0 ", " 10.0 ", " 30.0 ", " 120 ",
     ]  # fmt: skip
