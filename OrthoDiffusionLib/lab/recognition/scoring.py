@@ -9,7 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table
-from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import auroc, bootstrap_weights, weighted_auroc
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
+    Estimate,
+    auroc,
+    bootstrap_weights,
+    weighted_auroc,
+)
+from OrthoDiffusionLib.lab.evaluation.scores.perfect_scores import perfect_area
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort
 from OrthoDiffusionLib.lab.recognition.looks import MIRRORED, SHUFFLED, WHOLE, KeptLooks, Pictures, made_up, mirrored
 from OrthoDiffusionLib.lab.recognition.other_scenes import HELD_OUT, TRAINED
@@ -123,7 +129,8 @@ def class_aurocs(rows: Sequence[Recognised], classes: Sequence[str]) -> list[Cla
     found = []
     for what, kind in (("studies", WHOLE), ("one plane alone", ONE_PLANE)):
         chosen = [row for row in rows if row.truth == NONE or (row.truth and row.kind == kind)]
-        weights = bootstrap_weights(np.array([row.name for row in chosen]))
+        names = np.array([row.name for row in chosen])
+        weights = bootstrap_weights(names)
         for name in classes:
             positives = np.array([row.truth == name for row in chosen])
             scores = np.array([row.probabilities[name] for row in chosen])
@@ -131,8 +138,11 @@ def class_aurocs(rows: Sequence[Recognised], classes: Sequence[str]) -> list[Cla
             if value is None:
                 continue
             low, high = np.nanpercentile(weighted_auroc(weights, scores, positives), (2.5, 97.5))
+            having, lacking = (np.unique(names[of_class]).size for of_class in (positives, ~positives))
+            area = perfect_area(Estimate(value, float(low), float(high)), having, lacking)
+            assert area.low is not None and area.high is not None  # both were given
             count = int(positives.sum())
-            found.append(ClassAuroc(what, name, count, len(chosen) - count, value, float(low), float(high)))
+            found.append(ClassAuroc(what, name, count, len(chosen) - count, value, area.low, area.high))
     return found
 
 

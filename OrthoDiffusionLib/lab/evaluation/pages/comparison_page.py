@@ -22,7 +22,7 @@ def comparison_page(comparison: Mapping) -> str:
         f"## {first} against {second} on {comparison['cohort']}",
         f"Both bundles were evaluated on the same {studies} studies. Differences are {first} − {second}, with 95 %"
         " confidence intervals in brackets (Dice: bootstrap over patients; AUROC: DeLong's test, with its two-sided"
-        " p).",
+        " p, where every patient has one study).",
         markdown_table(["Structure", "Dice"], dice),
         markdown_table(["Finding", first, second, "AUROC", "p"], areas),
         " ".join(notes),

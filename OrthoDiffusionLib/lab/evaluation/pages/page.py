@@ -96,6 +96,12 @@ def _about(scores: Mapping) -> str:
         f"A structure that was missed, or predicted although it is absent, counts as Dice 0 and"
         f" {scores['worst_distance_mm']:g} mm.",
     ]
+    perfect = scores["bootstrap"].get("perfect")
+    sentences.append(
+        "An interval from 1 to 1 means that all samples gave 1, not that the figure is known exactly."
+        if perfect is None
+        else f"Where all samples give 0 or 1, the interval is by another method ({perfect}), or there is none."
+    )
     if scores["phantom_numbers"]:
         sentences.append(
             "These are phantom numbers: they say how well the bundle does on digital joints,"

@@ -129,7 +129,10 @@ def _area(scores: np.ndarray, real: np.ndarray) -> float:
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    return values.argsort().argsort() / max(1, len(values) - 1)
+    """0 to 1; equal values share their mean rank, since in the order of the rows the real ones would come first."""
+    from scipy.stats import rankdata
+
+    return (rankdata(values) - 1) / max(1, len(values) - 1)
 
 
 def _logistic(train: np.ndarray, real: np.ndarray, test: np.ndarray) -> np.ndarray:

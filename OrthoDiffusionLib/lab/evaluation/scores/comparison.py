@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,12 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     REPEATS,
     Estimate,
+    PairedComparison,
+    bootstrap_weights,
     delong_comparison,
+    estimate_from_draws,
     mean_with_interval,
+    weighted_auroc,
 )
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, read_runs
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, read_scores
@@ -93,7 +98,8 @@ def compare_records(
 ) -> dict:
     """Differences first − second, study by study.
 
-    Dice: bootstrap over patients of the paired differences. AUROC: DeLong's test.
+    Dice: bootstrap over patients of the paired differences. AUROC: DeLong's test; where a patient has several studies,
+    which it would take for several patients, the same bootstrap, without a p.
 
     Args:
         first, second: records of the same cohort; studies that only one of them has are left out.
@@ -125,17 +131,23 @@ def compare_records(
         "studies": len(pairs),
         "dice_mean": spread(in_study),
         "structures": {name: spread(difference[:, i]) for i, name in enumerate(names)},
-        "abnormalities": {name: _compare_finding(pairs, name) for name in findings},
+        "abnormalities": {name: _compare_finding(pairs, name, repeats, seed) for name in findings},
     }
 
 
-def _compare_finding(pairs: Sequence[tuple[ScoredStudy, ScoredStudy]], name: str) -> dict:
-    found = [(a.findings.get(name, {}), b.findings.get(name, {})) for a, b in pairs]
-    rows = [(a, b) for a, b in found if a.get("logit") is not None and b.get("logit") is not None]
+def _compare_finding(pairs: Sequence[tuple[ScoredStudy, ScoredStudy]], name: str, repeats: int, seed: int) -> dict:
+    found = [(a.findings.get(name, {}), b.findings.get(name, {}), a.patient) for a, b in pairs]
+    rows = [row for row in found if row[0].get("logit") is not None and row[1].get("logit") is not None]
     if not rows:
         return {"first": None, "second": None, "p_value": None, "note": "no study has both logits"}
-    logits = np.array([(a["logit"], b["logit"]) for a, b in rows])
-    comparison = delong_comparison(logits[:, 0], logits[:, 1], np.array([a["positive"] for a, _ in rows]))
+    logits = np.array([(a["logit"], b["logit"]) for a, b, _ in rows])
+    positives = np.array([a["positive"] for a, *_ in rows], dtype=bool)
+    patients = np.array([patient for *_, patient in rows])
+    comparison = delong_comparison(logits[:, 0], logits[:, 1], positives)
+    if np.unique(patients).size < patients.size and comparison.difference.value is not None:
+        comparison = _by_patients(
+            comparison, logits, positives, bootstrap_weights(patients, repeats=repeats, seed=seed)
+        )
     return {
         "first": comparison.auroc_a,
         "second": comparison.auroc_b,
@@ -143,6 +155,18 @@ def _compare_finding(pairs: Sequence[tuple[ScoredStudy, ScoredStudy]], name: str
         "p_value": comparison.p_value,
         "note": comparison.note,
     }
+
+
+def _by_patients(
+    comparison: PairedComparison, logits: np.ndarray, positives: np.ndarray, weights: np.ndarray
+) -> PairedComparison:
+    """The comparison with the interval of bootstrap draws of patients (B, N), of whom some have several studies."""
+    first, second = (weighted_auroc(weights, column, positives) for column in logits.T)
+    value = comparison.difference.value
+    assert value is not None  # asked for before
+    interval = estimate_from_draws(value, first - second)
+    note = interval.note or "some patients have several studies: bootstrap over patients, no p"
+    return replace(comparison, difference=interval, p_value=None, note=note)
 
 
 def _as_dict(estimate: Estimate) -> dict:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
+from OrthoDiffusionLib.lab.evaluation.scores.perfect_scores import perfect_area, perfect_other, perfect_share
 
 LEVEL = 0.95
 REPEATS = 2000
@@ -164,7 +165,7 @@ def score_finding(
     repeats: int = REPEATS,
     seed: int = 0,
 ) -> DiagnosisScores:
-    """Score one finding over a cohort, intervals by a percentile bootstrap over patients.
+    """Score one finding over a cohort, intervals by a percentile bootstrap over patients; see `perfect_scores` as well.
 
     Args:
         probabilities: (N,) calibrated, in [0, 1]; for Brier, ECE, sensitivity and specificity.
@@ -178,8 +179,10 @@ def score_finding(
     probabilities, positives = _checked(probabilities, positives, unit=True)
     ranking = probabilities if ranking is None else _checked(ranking, positives)[0]
     n = probabilities.size
-    weights = bootstrap_weights(np.arange(n) if patients is None else patients, repeats=repeats, seed=seed)
+    patients = np.arange(n) if patients is None else np.asarray(patients)
+    weights = bootstrap_weights(patients, repeats=repeats, seed=seed)
     once = np.ones((1, n))
+    having, lacking = (np.unique(patients[of_class]).size for of_class in (positives, ~positives))
     note = _note_on_classes(positives)
 
     def estimate(statistic) -> Estimate:
@@ -189,14 +192,14 @@ def score_finding(
         sensitivity = specificity = Estimate(None, note="no operating point")
     else:
         called = np.array([counts_as_positive(float(value), threshold) for value in probabilities], dtype=bool)
-        sensitivity = estimate(lambda w: _ratio(w @ (called & positives), w @ positives))
-        specificity = estimate(lambda w: _ratio(w @ (~called & ~positives), w @ ~positives))
+        sensitivity = perfect_share(estimate(lambda w: _ratio(w @ (called & positives), w @ positives)), having)
+        specificity = perfect_share(estimate(lambda w: _ratio(w @ (~called & ~positives), w @ ~positives)), lacking)
     return DiagnosisScores(
         studies=n,
         positives=int(positives.sum()),
         prevalence=float(positives.mean()),
-        auroc=estimate(lambda w: weighted_auroc(w, ranking, positives)),
-        auprc=estimate(lambda w: weighted_average_precision(w, ranking, positives)),
+        auroc=perfect_area(estimate(lambda w: weighted_auroc(w, ranking, positives)), having, lacking),
+        auprc=perfect_other(estimate(lambda w: weighted_average_precision(w, ranking, positives))),
         threshold=threshold,
         sensitivity=sensitivity,
         specificity=specificity,

@@ -17,6 +17,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     score_finding,
     weighted_auroc,
 )
+from OrthoDiffusionLib.lab.evaluation.scores.perfect_scores import perfect_other
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import ABSENT, FALSE, MISSED, WORST_DISTANCE_MM
 
@@ -24,6 +25,9 @@ SCORES_SCHEMA = 1
 
 POINT_WITHIN_MM = 10.0
 """A point at most this far from the lesion counts as having found it."""
+
+PERFECT = "Clopper-Pearson for sensitivity and specificity, Newcombe's method 5 for AUROC"
+"""Methods of intervals where all bootstrap draws give 0 or 1. Older scores name none: theirs have no width there."""
 
 STRUCTURE_NUMBERS = ("dice", "nsd_1mm", "nsd_2mm", "hd95_mm", "assd_mm", "volume_error_percent")
 
@@ -57,7 +61,7 @@ def summarise(
     patients = np.array([record.patient for record in records])
     out: dict = {
         "worst_distance_mm": WORST_DISTANCE_MM,
-        "bootstrap": {"repeats": repeats, "seed": seed, "unit": "patient", "level": 0.95},
+        "bootstrap": {"repeats": repeats, "seed": seed, "unit": "patient", "level": 0.95, "perfect": PERFECT},
         "structures": {},
         "abnormalities": {},
     }
@@ -216,7 +220,7 @@ def _macro_auroc(records: Sequence[ScoredStudy], names: Sequence[str], repeats: 
         areas = [weighted_auroc(weights[:, k], x[k], y[k]) for x, y, k in columns]
         return mean_of_known(np.stack(areas, axis=1))
 
-    return _over_patients(records, statistic, repeats, seed)
+    return perfect_other(_over_patients(records, statistic, repeats, seed))
 
 
 def _over_patients(

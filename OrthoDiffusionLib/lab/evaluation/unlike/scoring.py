@@ -15,7 +15,13 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
 from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number
-from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import auroc, bootstrap_weights, weighted_auroc
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
+    Estimate,
+    auroc,
+    bootstrap_weights,
+    weighted_auroc,
+)
+from OrthoDiffusionLib.lab.evaluation.scores.perfect_scores import perfect_area
 from OrthoDiffusionLib.lab.evaluation.unlike.alterations import altered
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
 from OrthoDiffusionLib.progress import ProgressCallback, report
@@ -170,12 +176,13 @@ def _summary(kind: str, rows: Sequence[ScoredImages], honest: np.ndarray) -> Kin
     if kind == HONEST or not len(honest):
         return plain
     both, unlike = np.concatenate([honest, scores]), np.arange(len(honest) + len(scores)) >= len(honest)
+    value = auroc(both, unlike)
     weights = bootstrap_weights(np.arange(len(both)))
     weights = weights[(weights[:, unlike].sum(axis=1) > 0) & (weights[:, ~unlike].sum(axis=1) > 0)]
     low, high = np.percentile(weighted_auroc(weights, both, unlike), (2.5, 97.5))
-    return KindSummary(
-        kind, plain.count, plain.warned, plain.median, auroc(both, unlike), float(low), float(high), reasons
-    )
+    area = perfect_area(Estimate(value, float(low), float(high)), len(scores), len(honest))
+    assert area.low is not None and area.high is not None  # both were given
+    return KindSummary(kind, plain.count, plain.warned, plain.median, value, area.low, area.high, reasons)
 
 
 def summary_table(summaries: Sequence[KindSummary]) -> str:

@@ -89,9 +89,25 @@ def run_experiment(
 
 
 def finished_results(experiment: Experiment, out: Path) -> tuple[CellResult, ...]:
-    """Results of all cells that are done, in the experiment's order."""
-    found = (read_result(cell_folder(out, cell)) for cell in experiment.cells())
-    return tuple(result for result in found if result is not None)
+    """Results of all cells that are done, in the experiment's order.
+
+    Raises:
+        TrainingError: if a result cannot be read, or two were made with different settings and so cannot be compared.
+    """
+    found: list[CellResult] = []
+    for cell in experiment.cells():
+        result = read_result(cell_folder(out, cell))
+        if result is None:
+            continue
+        differing = _differing(result.settings, found[0].settings) if found else []
+        if differing:
+            raise TrainingError(
+                f"The runs in this folder were made with different settings: {', '.join(differing)}",
+                where=str(cell_folder(out, cell)),
+                remedy="Move the folders of the runs that do not belong here to another place.",
+            )
+        found.append(result)
+    return tuple(found)
 
 
 def _keep_settings(out: Path, settings: dict) -> None:
@@ -108,13 +124,18 @@ def _keep_settings(out: Path, settings: dict) -> None:
             where=str(path),
             remedy="Choose another output folder, or delete this file if its settings are the same.",
         ) from error
-    differing = sorted(key for key in settings.keys() | begun.keys() if settings.get(key) != begun.get(key))
+    differing = _differing(settings, begun)
     if differing:
         raise TrainingError(
             f"The experiment in this folder was started with different settings: {', '.join(differing)}",
             where=str(path),
             remedy="Use the same settings, or another output folder.",
         )
+
+
+def _differing(settings: Mapping, others: Mapping) -> list[str]:
+    """Names of the settings that are not the same."""
+    return sorted(key for key in settings.keys() | others.keys() if settings.get(key) != others.get(key))
 
 
 def _do(work: Work, cell: Cell, out: Path, threads: int, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,12 +39,14 @@ def measures(results: Sequence[CellResult], title: str) -> tuple[str, ...]:
     )
 
 
-def items_of(results: Sequence[CellResult], arm: str, title: str, measure: str) -> Items:
-    """Item -> value, averaged over the arm's finished seeds."""
+def items_of(
+    results: Sequence[CellResult], arm: str, title: str, measure: str, seeds: Collection[int] | None = None
+) -> Items:
+    """Item -> value, averaged over the arm's finished seeds, or over some of them."""
     found: dict[str, list[float]] = {}
     for result in results:
         for table in result.tables:
-            if result.arm == arm and table.title == title:
+            if result.arm == arm and table.title == title and (seeds is None or result.seed in seeds):
                 for item, value in table.rows.get(measure, {}).items():
                     found.setdefault(item, []).append(value)
     return {item: float(np.mean(values)) for item, values in found.items()}
@@ -61,9 +63,16 @@ def reached(items: Items, *, interval: bool) -> Reached | None:
     return None if estimate.value is None else Reached(estimate.value, estimate.low, estimate.high)
 
 
-def difference(items: Items, reference: Items) -> Items:
-    """Item -> how much better than the reference on the same item."""
-    return {item: value - reference[item] for item, value in items.items() if item in reference}
+def difference(results: Sequence[CellResult], arm: str, reference: str, title: str, measure: str) -> Items:
+    """Item -> how much better an arm is than the reference on the same item, with the seeds that both have."""
+    seeds = seeds_of(results, arm) & seeds_of(results, reference)
+    items, others = (items_of(results, name, title, measure, seeds) for name in (arm, reference))
+    return {item: value - others[item] for item, value in items.items() if item in others}
+
+
+def seeds_of(results: Sequence[CellResult], arm: str) -> frozenset[int]:
+    """Seeds that an arm was run with."""
+    return frozenset(result.seed for result in results if result.arm == arm)
 
 
 def cells_done(experiment: Experiment, results: Sequence[CellResult]) -> str:
@@ -85,14 +94,18 @@ def tables_as_markdown(experiment: Experiment, results: Sequence[CellResult]) ->
             label = f"{measure} (n = {count})" if interval else measure
             rows.append([label, *(_cell(reached(by_arm[arm.name], interval=interval)) for arm in arms)])
             if number == 0 and interval and reference in arms:
-                others = [difference(by_arm[arm.name], by_arm[reference.name]) for arm in arms if arm is not reference]
+                others = [
+                    difference(results, arm.name, reference.name, title, measure)
+                    for arm in arms
+                    if arm is not reference
+                ]
                 differences.append([measure, *(_cell(reached(items, interval=True), signed=True) for items in others)])
         if not rows:  # such as an AUROC of studies that all have the finding
             continue
         parts += [f"**{title}**", markdown_table(["", *(arm.title for arm in arms)], rows)]
         if differences and len(arms) > 1:
             header = ["", *(arm.title for arm in arms if arm is not reference)]
-            caption = f"{title}: difference to “{reference.title}” on the same studies"
+            caption = f"{title}: difference to “{reference.title}” on the same studies and seeds"
             parts += [caption, markdown_table(header, differences)]
     if any(table.interval for result in results for table in result.tables):
         parts.append(

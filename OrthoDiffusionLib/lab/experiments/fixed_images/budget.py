@@ -36,9 +36,13 @@ def patience_of(
         most: steps that are not exceeded either.
     """
     voxels = math.prod(size) / 1e6
-    # Twice an epoch, and not so often that most of the time is validation's.
-    rounds = max(_LEAST_ROUND, training // 2)
+    rounds = steps_of_round(training)
     step = _SAMPLE_SECONDS + STEP_SECONDS[network] * voxels
     each = step + validation * READ_SECONDS[network] * voxels / rounds
     steps = max(1, min(most, int(60 * minutes / each)))
     return Patience(steps, min(rounds, steps), PATIENT_ROUNDS, min(_WARMUP, steps))
+
+
+def steps_of_round(training: int) -> int:
+    """Steps between two validations: half an epoch, and not so few that most of the time is validation's."""
+    return max(_LEAST_ROUND, training // 2)

@@ -1,4 +1,4 @@
-"""What the pages of all experiments on fixed images say of their set-up."""
+"""What the pages of all experiments on fixed images say of their set-up, and of what limits their figures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     evaluation_settings,
     sites_of,
 )
+
+COMMON_CAVEATS = """- A run that reached its budget might have improved with more time; the table of how each run
+  ended shows which did.
+- With all labels there are more validation studies, which take their time from the same minutes: these runs have
+  somewhat fewer steps, so that the share kept with few labels looks better than with equal steps.
+- Evaluation studies that are made from the same anatomy are more alike than patients are. The intervals take them as
+  independent.
+- The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
+  cover the evaluation studies only."""
 
 
 def set_up_words(settings: Mapping, command: str, arms: str) -> str:
@@ -52,6 +61,7 @@ A stopped experiment continues when you run the same command again; `--only` sel
   The number of steps is limited to what fits into {settings["minutes"]:g} minutes on one idle core. It is computed from
   measured costs, so it is the same on every computer.
 - **Evaluation**: {evaluated} studies of other seeds with the anatomies of the frozen cohort (including those held out
-  from training), each finding present in {percent(EVALUATION_PREVALENCE)}: {evaluated - unseen} from imaging sites of
-  the archive, {unseen} from sites that are not used in training ({", ".join(sites[UNSEEN])}).
+  from training): {evaluated - unseen} from imaging sites of the archive, {unseen} from sites that are not used in
+  training ({", ".join(sites[UNSEEN])}). Each finding is drawn with a chance of {percent(EVALUATION_PREVALENCE)}; it
+  counts as present if an image of any plane shows it, though networks see the {plane} view alone.
 {arms}"""

@@ -1,9 +1,9 @@
-"""Learning rates of an arm: candidates are trained on other labelled studies, the lowest validation loss decides."""
+"""Learning rates of an arm: candidates are trained on a draw of their own, the lowest validation loss decides."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
 TUNING_SEED = 100
-"""Draws other labelled studies than the seeds of the cells do."""
+"""Draws labelled studies independently of the seeds of the cells: a few are of both draws, of all labels every one."""
 
 TUNING_SHARE = 0.1
 TUNING_MINUTES = 8.0
@@ -104,4 +104,9 @@ def chosen_rates(out: Path, kind: str) -> Rates:
             where=str(out),
             remedy="Run the same command again.",
         )
-    return min(tried, key=lambda one: one.score).rates
+    return best_of(tried).rates
+
+
+def best_of(tried: Sequence[Tried]) -> Tried:
+    """The one with the lowest validation loss, the first of equals."""
+    return min(tried, key=lambda one: one.score)

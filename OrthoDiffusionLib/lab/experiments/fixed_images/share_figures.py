@@ -90,9 +90,13 @@ class ShareFigures:
         found = self.reached.get((measure, kind, share), {})
         return average(draws for seed, draws in found.items() if seeds is None or seed in seeds)
 
+    def common_seeds(self, measure: Measure, kind: str, other: str, share: float) -> tuple[int, ...]:
+        """Seeds with which two kinds gave a figure."""
+        return tuple(s for s in self.seeds(measure, kind, share) if s in self.seeds(measure, other, share))
+
     def difference(self, measure: Measure, kind: str, other: str, share: float) -> Draws | None:
         """How much a kind is above another, on the same draws of studies and the seeds that both have."""
-        both = [s for s in self.seeds(measure, kind, share) if s in self.seeds(measure, other, share)]
+        both = self.common_seeds(measure, kind, other, share)
         one, two = self.of(measure, kind, share, both), self.of(measure, other, share, both)
         return None if one is None or two is None else one.minus(two)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -12,9 +13,16 @@ from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, as_text
 from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import PATIENT_ROUNDS, steps_of_round
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
-from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import Tried
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
+    CANDIDATES,
+    TUNING_MINUTES,
+    TUNING_SHARE,
+    Tried,
+    best_of,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import (
     MEASURES,
     Measure,
@@ -49,20 +57,21 @@ def share_tables(
     parts = [cells_done(experiment, results)]
     for share in figures.shares:
         parts += [
-            f"**{percent(share)} of the labels: mean Dice over the primary structures and mean AUROC over the findings"
-            " of the study; phantom numbers**",
+            f"**{percent(share)} of the labels{_labelled(figures, results, share)}: mean Dice over the primary"
+            " structures and mean AUROC over the findings of the study; phantom numbers**",
             _by_kind(figures, share, partial(_figure_text, figures, share)),
             f"Difference to “{figures.kinds[first]}” on the same studies and seeds. Below 0, “{figures.kinds[first]}”"
             " is better. If the interval excludes 0, the choice of studies alone does not explain the difference:",
-            _by_kind(figures, share, partial(_difference_text, figures, share, first), without=first),
+            _by_kind(figures, share, partial(_difference_text, figures, share, first), against=first),
         ]
     parts += [
         *conclusions,
         *_kept(figures, few),
         f"**Cost at {percent(few)} of the labels, with pretraining counted as training time**: minutes on one core,"
-        " mean over the seeds",
+        " mean over the seeds; without the tuning of learning rates",
         _charged(figures, results, few),
-        "**How each run ended**: its steps, and whether validation stopped improving or the run reached its budget",
+        "**How each run ended**: its steps, and whether validation stopped improving or the run reached its budget;"
+        f" a budget of {PATIENT_ROUNDS} rounds or fewer ends before the training could stop by itself",
         _endings(figures, results),
         *_tuning(tried),
         f"**By structure at {percent(few)} of the labels, Dice over all sites, phantom numbers**",
@@ -75,6 +84,20 @@ def share_tables(
     return "\n\n".join(part for part in parts if part)
 
 
+def _labelled(figures: ShareFigures, results: Sequence[CellResult], share: float) -> str:
+    """How many studies a share of the labels is; "" while no run says so."""
+    names = {arm.name for arm in figures.experiment.arms if share_of(arm) == share}
+    counts = {
+        (facts["labelled"], facts["validated"])
+        for result in results
+        if result.arm in names and {"labelled", "validated"} <= (facts := result.facts).keys()
+    }
+    if len(counts) != 1:
+        return ""
+    ((labelled, validated),) = counts
+    return f" ({labelled} studies, {validated} of them for validation)"
+
+
 def _figure_text(figures: ShareFigures, share: float, measure: Measure, kind: str) -> str:
     return as_text(figures.of(measure, kind, share))
 
@@ -83,8 +106,12 @@ def _difference_text(figures: ShareFigures, share: float, first: str, measure: M
     return as_text(figures.difference(measure, kind, first, share), signed=True)
 
 
-def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, text: str) -> str:
-    """A figure, or that it was not run, or a dash where the arm does not give it."""
+def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, text: str, *, against: str = "") -> str:
+    """A figure, or that it was not run, or a dash where the arm does not give it.
+
+    Args:
+        against: the arm that the figure is a difference to: only seeds that both have count.
+    """
     planned, done = figures.planned(measure, kind, share), figures.run(kind, share)
     if not planned:
         return NOTHING
@@ -92,14 +119,16 @@ def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, 
         return NOT_RUN
     if text == NOTHING:  # of a difference, the other arm was not run; else too few studies have or lack a finding
         return NOT_DEFINED if figures.of(measure, kind, share) is None else NOT_RUN
+    if against:
+        done = figures.common_seeds(measure, kind, against, share)
     return text if set(planned) <= set(done) else f"{text}, {len(done)} of {len(planned)} seeds"
 
 
-def _by_kind(figures: ShareFigures, share: float, text: Callable[[Measure, str], str], *, without: str = "") -> str:
+def _by_kind(figures: ShareFigures, share: float, text: Callable[[Measure, str], str], *, against: str = "") -> str:
     rows = [
-        [title, *(cell_text(figures, m, kind, share, text(m, kind)) for m in MEASURES)]
+        [title, *(cell_text(figures, m, kind, share, text(m, kind), against=against) for m in MEASURES)]
         for kind, title in figures.kinds.items()
-        if kind != without and figures.arm(kind, share) is not None
+        if kind != against and figures.arm(kind, share) is not None
     ]
     shown = [n for n in range(len(MEASURES)) if any(row[1 + n] != NOTHING for row in rows)]
     header = ["", *(MEASURES[n].title for n in shown)]
@@ -168,8 +197,18 @@ def _endings(figures: ShareFigures, results: Sequence[CellResult]) -> str:
 def _ending(facts: Mapping | None) -> str:
     if facts is None:
         return NOT_RUN
-    how = "reached its budget" if facts["reached_budget"] else "stopped improving"
-    return f"{facts['steps']} steps, {how}"
+    if not facts["reached_budget"]:
+        return f"{facts['steps']} steps, stopped improving"
+    rounds = _rounds(facts)
+    few = f" of {rounds} rounds" if rounds is not None and rounds <= PATIENT_ROUNDS else ""
+    return f"{facts['steps']} steps, reached its budget{few}"
+
+
+def _rounds(facts: Mapping) -> int | None:
+    """Validations that a run's budget has; None where its facts do not say."""
+    if not {"most_steps", "labelled", "validated"} <= facts.keys():
+        return None
+    return math.ceil(facts["most_steps"] / steps_of_round(facts["labelled"] - facts["validated"]))
 
 
 def _tuning(tried: Sequence[Tried]) -> list[str]:
@@ -178,14 +217,18 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         return []
     rows = []
     for one in tried:
-        best = min(other.score for other in tried if other.kind == one.kind)
-        chosen = "chosen" if one.score == best else ""
+        rivals = [other for other in tried if other.kind == one.kind]
+        whole = len(rivals) == len(CANDIDATES[one.kind])  # before that, nothing is chosen
+        chosen = "chosen" if whole and one is best_of(rivals) else ""
         steps = f"{one.best_step} of {one.last_step}"
         rows.append([one.kind, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
+    few = percent(TUNING_SHARE)
     caption = (
-        "**Learning rates tried for each arm**, on other labelled studies than in the final runs and with fewer steps."
-        " Score on the validation studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm"
-        " does both; lower is better"
+        f"**Learning rates tried for each arm**, each for at most {TUNING_MINUTES:g} minutes on an idle core, on {few}"
+        " of the labels, drawn independently of the final runs: some of these studies may be among theirs as well, and"
+        f" at 100 % all are. Arms with fewer than {few} of the labels owe their rates to more labels. Score on the"
+        " validation studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm does both; lower"
+        " is better"
     )
     return [caption, markdown_table(["Arm", "Learning rates", "Validation", "Best step", ""], rows)]
 

@@ -28,6 +28,8 @@ def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> 
             "not known, because no other arm was run" if not (ahead or behind or alike) else some if met else "missed"
         )
         said = "met" if met and not missing else said
+        if met and any(_seeds_missing(figures, kind, first, measure, few) for kind in figures.kinds):
+            said += ", with the seeds that were run"
         words = f"- {measure.title}: better than every other arm at {percent(few)} of the labels: {said}"
         lines.append(f"{words}; {_kept(figures, first, measure, few, full)}")
     return lines
@@ -36,7 +38,10 @@ def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> 
 def _groups(
     figures: ShareFigures, first: str, measure: Measure, share: float
 ) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Titles of the arms that the first is ahead of, behind, not distinguishable from, and of those not run."""
+    """The arms that the first is ahead of, behind, not distinguishable from, and those not run, as sentences name them.
+
+    An arm of which some seeds were not run says how many were.
+    """
     ahead: list[str] = []
     behind: list[str] = []
     alike: list[str] = []
@@ -44,17 +49,24 @@ def _groups(
     for kind, title in figures.kinds.items():
         if kind == first or not figures.planned(measure, kind, share):
             continue
+        name = f"“{title}”" + _seeds_missing(figures, kind, first, measure, share)
         draws = figures.difference(measure, kind, first, share)
         estimate = None if draws is None else draws.estimate
         if estimate is None or estimate.low is None or estimate.high is None:
-            missing.append(title)
+            missing.append(f"“{title}”")
         elif estimate.high < 0:
-            ahead.append(title)
+            ahead.append(name)
         elif estimate.low > 0:
-            behind.append(title)
+            behind.append(name)
         else:
-            alike.append(title)
+            alike.append(name)
     return ahead, behind, alike, missing
+
+
+def _seeds_missing(figures: ShareFigures, kind: str, first: str, measure: Measure, share: float) -> str:
+    """With how many seeds two arms were compared, if not with all; "" if with all or with none."""
+    both, planned = figures.common_seeds(measure, kind, first, share), figures.planned(measure, kind, share)
+    return f" ({len(both)} of {len(planned)} seeds)" if both and not set(planned) <= set(both) else ""
 
 
 def _compared(figures: ShareFigures, first: str, measure: Measure, share: float) -> str:
@@ -83,5 +95,5 @@ def _kept(figures: ShareFigures, first: str, measure: Measure, few: float, full:
     return f"it keeps {percent(share)} of its result at {percent(full)}; the aim of {percent(AIM_KEPT)} is {met}."
 
 
-def _listed(titles: list[str]) -> str:
-    return ", ".join(f"“{title}”" for title in titles)
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)

@@ -10,7 +10,7 @@ from OrthoDiffusionLib.diffusion import EDM
 from OrthoDiffusionLib.encoders.published_unet import FEATURE_STEP
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
-from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import set_up_words
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import COMMON_CAVEATS, set_up_words
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FRESH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import OUTLINES
 from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import (
@@ -74,18 +74,13 @@ EXPERIMENT = Experiment(
     _arms(),
 )
 
-_CAVEATS = """- Phantom numbers: training and evaluation use digital joints. The best arm on them need not be the
+_CAVEATS = f"""- Phantom numbers: training and evaluation use digital joints. The best arm on them need not be the
   best on patients, and no figure here says anything about patients.
-- A run that reached its budget might have improved with more time; the table of how each run ended shows which did.
-- Learning rates were tuned as shown, with fewer steps than the final runs have. The frozen arm and the original method
-  use the rates that were found earlier for our network on other phantoms; the encoder of the original method uses a
-  fraction of them.
-- Findings are labelled per study, as in a report, but learned from the sagittal view alone, even where only another
-  plane shows them.
+- Learning rates were tuned as shown. The frozen arm and the original method use the rates that were found earlier for
+  our network on other phantoms; the encoder of the original method uses a fraction of them.
 - The original method was rebuilt at a small scale from its paper and public code, with our optimiser and pixel size.
   It does not measure the authors' own weights.
-- The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
-  cover the evaluation studies only."""
+{COMMON_CAVEATS}"""
 
 
 def prepared_labels(out: Path, options: FixedOptions | None = None) -> PreparedFixed:

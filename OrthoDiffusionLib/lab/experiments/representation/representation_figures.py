@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
-from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Draws, Rows
+from OrthoDiffusionLib.lab.experiments.common.experiment import Arm
+from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Draws, Rows, average
 from OrthoDiffusionLib.lab.experiments.representation.representation import DICE, EXPERIMENT, PRESENT, SCORES, row_parts
 
 ALL = "all"
+
+Figure = Callable[..., Draws | None]
+"""`dice` or `auroc`."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class ReadingFigures:
         dice: block -> structure -> study -> Dice.
         scores: block -> finding -> study -> score.
         present: finding -> study -> 1 or 0.
+        seeds: seed -> what was read with it alone; empty of one seed's own.
     """
 
     arm: str
@@ -36,6 +41,7 @@ class ReadingFigures:
     dice: Mapping[str, Rows]
     scores: Mapping[str, Rows]
     present: Rows
+    seeds: Mapping[int, ReadingFigures] = field(default_factory=dict)
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -44,22 +50,26 @@ class ReadingFigures:
 
 
 def reading_figures(results: Sequence[CellResult]) -> list[ReadingFigures]:
-    """One entry a reading of every finished arm; several seeds are averaged study by study."""
+    """One entry a reading of every finished arm, with each of its seeds."""
     figures = []
     for arm in EXPERIMENT.arms:
         cells = [result for result in results if result.arm == arm.name]
-        if not cells:
-            continue
-        entries = arm.settings["readings"]
-        for entry in entries:
-            name = "+".join(f"{sigma:g}" for sigma in entry["sigmas"])
-            title = arm.title if len(entries) == 1 else f"{arm.title}, σ {name}"
-            tables = {kind: _by_block(cells, kind, name) for kind in (DICE, SCORES)}
-            present = next(table.rows for table in cells[0].tables if table.title == PRESENT)
-            sigma = entry["sigmas"][0] if len(entry["sigmas"]) == 1 else None
-            passes = len(entry["sigmas"]) * max(1, entry["draws"])
-            figures.append(ReadingFigures(arm.name, title, sigma, passes, tables[DICE], tables[SCORES], present))
+        for entry in arm.settings["readings"] if cells else ():
+            figures.append(
+                replace(_figures(arm, entry, cells), seeds={c.seed: _figures(arm, entry, [c]) for c in cells})
+            )
     return figures
+
+
+def _figures(arm: Arm, entry: Mapping, cells: Sequence[CellResult]) -> ReadingFigures:
+    """One reading of some of an arm's cells."""
+    name = "+".join(f"{sigma:g}" for sigma in entry["sigmas"])
+    title = arm.title if len(arm.settings["readings"]) == 1 else f"{arm.title}, σ {name}"
+    tables = {kind: _by_block(cells, kind, name) for kind in (DICE, SCORES)}
+    present = next(table.rows for table in cells[0].tables if table.title == PRESENT)
+    sigma = entry["sigmas"][0] if len(entry["sigmas"]) == 1 else None
+    passes = len(entry["sigmas"]) * max(1, entry["draws"])
+    return ReadingFigures(arm.name, title, sigma, passes, tables[DICE], tables[SCORES], present)
 
 
 def dice(figures: ReadingFigures, block: str, structure: str | None = None) -> Draws | None:
@@ -69,9 +79,21 @@ def dice(figures: ReadingFigures, block: str, structure: str | None = None) -> D
 
 
 def auroc(figures: ReadingFigures, block: str, finding: str | None = None) -> Draws | None:
-    """AUROC of one finding, or the mean over those that were probed."""
+    """AUROC of one finding, or the mean over those that were probed; of several seeds the mean of theirs.
+
+    Not the AUROC of their mean scores, which would be that of all of them asked together.
+    """
+    if figures.seeds:
+        return average(auroc(one, block, finding) for one in figures.seeds.values())
     rows = _chosen(figures.scores.get(block, {}), finding)
     return _bootstrap(_studies(rows)).auroc(rows, figures.present) if rows else None
+
+
+def difference(figure: Figure, one: ReadingFigures, other: ReadingFigures) -> Draws | None:
+    """How much better one is than another from all blocks, draw by draw, with the seeds that both have."""
+    both = [seed for seed in one.seeds if seed in other.seeds]
+    mine, theirs = (average(figure(of.seeds[seed], ALL) for seed in both) for of in (one, other))
+    return None if mine is None or theirs is None else mine.minus(theirs)
 
 
 def _chosen(rows: Rows, name: str | None) -> Rows:

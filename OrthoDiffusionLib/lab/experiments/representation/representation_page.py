@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import KNEE
@@ -10,7 +10,7 @@ from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_ta
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
-from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws, as_text
+from OrthoDiffusionLib.lab.experiments.common.study_statistics import as_text
 from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
 from OrthoDiffusionLib.lab.experiments.representation.representation import (
     OUTLINES_ASK,
@@ -19,10 +19,11 @@ from OrthoDiffusionLib.lab.experiments.representation.representation import (
     RepresentationWork,
 )
 from OrthoDiffusionLib.lab.experiments.representation.representation_figures import (
-    ALL,
+    Figure,
     ReadingFigures,
     auroc,
     dice,
+    difference,
     reading_figures,
 )
 from OrthoDiffusionLib.lab.experiments.representation.representation_plot import write_representation_plot
@@ -79,14 +80,14 @@ def representation_tables(experiment: Experiment, results: Sequence[CellResult])
             [
                 one.title,
                 str(one.passes),
-                as_text(_difference(dice, one, reference), signed=True),
-                as_text(_difference(auroc, one, reference), signed=True),
+                as_text(difference(dice, one, reference), signed=True),
+                as_text(difference(auroc, one, reference), signed=True),
             ]
             for one in figures
             if one is not reference
         ]
         header = ["all blocks", "passes per view", "Dice", "AUROC"]
-        parts += [f"Difference to “{reference.title}” on the same studies", markdown_table(header, rows)]
+        parts += [f"Difference to “{reference.title}” on the same studies and seeds", markdown_table(header, rows)]
         structures = list(dict.fromkeys(name for items in reference.dice.values() for name in items))
         parts += [f"**By structure, Dice, {reference.title}**", _items(reference, blocks, structures, dice)]
         findings = list(dict.fromkeys(name for items in reference.scores.values() for name in items))
@@ -124,9 +125,6 @@ Command: `orthodiffusion experiment representation {command}`
 group of arms; the groups are clean, noisy, control, levels, targets and student."""
 
 
-Figure = Callable[..., Draws | None]
-
-
 def _table(figures: Sequence[ReadingFigures], blocks: Sequence[str], figure: Figure) -> str:
     rows = [[one.title, *(as_text(figure(one, block)) for block in blocks)] for one in figures]
     return markdown_table(["", *blocks], rows)
@@ -146,9 +144,3 @@ def _counts(one: ReadingFigures, probed: Sequence[str]) -> str:
     ]
     asked = max(len(values) for values in one.present.values())
     return f"Number of the {asked} evaluated crops that show each finding: {', '.join(counts)}."
-
-
-def _difference(figure: Figure, one: ReadingFigures, other: ReadingFigures) -> Draws | None:
-    """How much better than another from all blocks, draw by draw."""
-    mine, theirs = figure(one, ALL), figure(other, ALL)
-    return None if mine is None or theirs is None else mine.minus(theirs)

@@ -13,7 +13,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import (
     encoder_of_bundle,
     encoder_of_folder,
 )
-from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import set_up_words
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import COMMON_CAVEATS, set_up_words
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FRESH, GIVEN
 from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import (
     FixedOptions,
@@ -66,15 +66,13 @@ def experiment_of(joint: str) -> Experiment:
 
 NAME = "transfer"
 
-_CAVEATS = """- Phantom numbers: training and evaluation use digital joints, and the same simulator makes the images of
+_CAVEATS = f"""- Phantom numbers: training and evaluation use digital joints, and the same simulator makes the images of
   all of them. What transfers between digital joints need not transfer between joints of patients.
 - Learning rates are not tuned here, unlike in the experiment `labels`: every arm uses those of the recipe. With rates
   tuned for each arm, their order may change.
-- A run that reached its budget might have improved with more time; the table of how each run ended shows which did.
 - A bundle's knee encoder is the one that users get. It was trained longer and on more studies than the new joint's
   archive has, and with labels of knees; this cost is not counted where its file does not state it.
-- The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
-  cover the evaluation studies only."""
+{COMMON_CAVEATS}"""
 
 
 def prepared_transfer(

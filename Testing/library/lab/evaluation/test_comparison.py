@@ -1,5 +1,6 @@
 """Two bundles are compared on the same studies, not as two unknown ones."""
 
+import numpy as np
 import pytest
 
 from OrthoDiffusionLib.cli.main import main
@@ -7,6 +8,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate_cohort, score_cohort
 from OrthoDiffusionLib.lab.evaluation.pages.comparison_page import comparison_page
 from OrthoDiffusionLib.lab.evaluation.scores.comparison import compare_records, compare_scores
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 
 STRUCTURES = ("femur", "tibia", "medial_meniscus")
 
@@ -67,6 +69,36 @@ def test_studies_of_two_runs_in_one_file_are_refused(reader, bundle, cohort, tmp
         evaluate_cohort(reader.analyze, bundle, cohort, count=2, json=tmp_path / "scores.json", repeats=50)
     with pytest.raises(OrthoDiffusionError, match="studies of 2 runs"):
         compare_scores(tmp_path / "scores.json", tmp_path / "scores.json")
+
+
+def findings_only(study, patient, logit, positive):
+    finding = {"joint_effusion": {"logit": logit, "positive": positive}}
+    return ScoredStudy(study, patient, {}, findings=finding)
+
+
+def test_the_same_patients_counted_again_make_no_difference_of_aurocs_surer():
+    """A patient's second study is no second patient: DeLong's test would take it for one."""
+    rng = np.random.default_rng(0)
+    positive = rng.random(60) < 0.4
+    good, poor = (rng.normal(2.0 * positive, spread) for spread in (1.0, 3.0))
+
+    def compared(times):
+        first, second = (
+            [
+                findings_only(f"study {n}.{again}", f"patient {n}", float(logits[n]), bool(positive[n]))
+                for n in range(60)
+                for again in range(times)
+            ]
+            for logits in (good, poor)
+        )
+        found = compare_records(first, second, structures=[], findings=["joint_effusion"])
+        return found["abnormalities"]["joint_effusion"]
+
+    once, often = compared(1), compared(4)
+    assert often["difference"] == pytest.approx(once["difference"])
+    assert often["high"] - often["low"] == pytest.approx(once["high"] - once["low"], rel=0.1)
+    assert once["p_value"] < 0.05 and often["p_value"] is None
+    assert "several studies" in often["note"]
 
 
 def test_against_needs_the_scores_of_this_bundle_too(capsys, tmp_path):

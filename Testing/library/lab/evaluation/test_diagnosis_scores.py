@@ -112,6 +112,33 @@ def test_the_interval_covers_the_true_auroc_about_as_often_as_it_says():
     assert 88 <= covered <= 100
 
 
+def test_four_of_four_found_is_not_known_to_be_all_that_there_are():
+    """Every bootstrap draw of a perfect score is perfect; another four patients need not be."""
+    truth = np.arange(60) < 4
+    scores = score_finding(np.where(truth, 0.9, 0.1), truth, threshold=0.5, repeats=200)
+    assert scores.sensitivity.value == scores.specificity.value == scores.auroc.value == 1.0
+    assert scores.sensitivity.low**4 == pytest.approx(0.025)  # Clopper and Pearson
+    assert scores.specificity.low**56 == pytest.approx(0.025)
+    low = scores.auroc.low
+    # Newcombe's method 5: at the end, 1 is 1.96 standard deviations (Hanley and McNeil) away
+    variance = low * (1 - low) * (1 + 29 * ((1 - low) / (2 - low) + low / (1 + low))) / (4 * 56)
+    assert 1 - low == pytest.approx(1.959964 * math.sqrt(variance)) and 0.7 < low < 0.8
+    assert scores.auprc.value == 1.0 and scores.auprc.low is None
+    assert scores.sensitivity.high == scores.specificity.high == scores.auroc.high == 1.0
+
+
+def test_the_interval_of_a_perfect_auroc_is_mirrored_at_its_worst_and_narrows_with_patients():
+    truth = np.arange(20) < 10
+    best, worst = (score_finding(np.where(truth, a, 1 - a), truth, repeats=100).auroc for a in (0.9, 0.1))
+    assert (worst.low, worst.high) == pytest.approx((1 - best.high, 1 - best.low))
+    more = score_finding(np.where(np.tile(truth, 5), 0.9, 0.1), np.tile(truth, 5), repeats=100).auroc
+    assert best.low < more.low < 1.0
+    same_people = score_finding(
+        np.where(np.tile(truth, 5), 0.9, 0.1), np.tile(truth, 5), patients=np.tile(np.arange(20), 5), repeats=100
+    ).auroc
+    assert same_people.low == pytest.approx(best.low)
+
+
 def test_two_knees_of_one_person_do_not_count_as_two_people():
     generator = np.random.default_rng(5)
     truth = generator.random(40) < 0.5

@@ -46,7 +46,7 @@ def test_auxiliary_structures_are_scored_but_kept_out_of_the_mean(reader, bundle
 def test_findings_are_ranked_by_logits_and_their_probabilities_calibrated_by_the_bundle(reader, bundle, cohort):
     scores = evaluate_cohort(reader.analyze, bundle, cohort, repeats=200)
     effusion, tear = scores["abnormalities"][EFFUSION], scores["abnormalities"][TEAR]
-    assert effusion["auroc"] == 1.0 and effusion["auroc_low"] == 1.0
+    assert effusion["auroc"] == 1.0 and 0.6 < effusion["auroc_low"] < 0.75  # of twelve studies
     assert effusion["prevalence"] == 0.5
     assert effusion["assessed"] == 12
     # The bundle brings no calibration for tears, so that it would not speak of them; they are scored all the same.

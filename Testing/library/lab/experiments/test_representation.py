@@ -17,12 +17,26 @@ from OrthoDiffusionLib.encoders import build_view_encoder
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.catalogue import Options, prepared_experiment
 from OrthoDiffusionLib.lab.experiments.common import runner
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results
 from OrthoDiffusionLib.lab.experiments.representation.diffusion_targets import TARGETS
 from OrthoDiffusionLib.lab.experiments.representation.feature_reading import Reading, read_features
 from OrthoDiffusionLib.lab.experiments.representation.probe_crops import FINDINGS, read_probe_crop, write_probe_crop
-from OrthoDiffusionLib.lab.experiments.representation.representation import EXPERIMENT, SCORES, SIGMAS, arm_names
+from OrthoDiffusionLib.lab.experiments.representation.representation import (
+    DICE,
+    EXPERIMENT,
+    PRESENT,
+    SCORES,
+    SIGMAS,
+    arm_names,
+)
 from OrthoDiffusionLib.lab.experiments.representation.representation_command import prepared_representation
+from OrthoDiffusionLib.lab.experiments.representation.representation_figures import (
+    auroc,
+    dice,
+    difference,
+    reading_figures,
+)
 from OrthoDiffusionLib.lab.experiments.representation.short_pretraining import (
     fresh_encoder,
     pretrain_target,
@@ -95,6 +109,33 @@ def shards(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shards")
     write_shards(folder, 1, 0, anatomy="procedural", pixel_mm=2.0, joint="knee")
     return folder
+
+
+def probed(arm, seed, scores):
+    """A finished cell of one reading: the scores of a finding, which the second half of the studies has."""
+    studies = [f"study-{n:04d}" for n in range(len(scores))]
+    rows = {"0.1 | all | joint_effusion": dict(zip(studies, scores, strict=True))}
+    outlines = {"0.1 | all | Femur": dict.fromkeys(studies, 0.5 + 0.1 * seed)}
+    present = {"joint_effusion": {study: float(2 * n >= len(scores)) for n, study in enumerate(studies)}}
+    tables = (ScoreTable(DICE, outlines), ScoreTable(SCORES, rows), ScoreTable(PRESENT, present))
+    return CellResult(arm, seed, {}, tables)
+
+
+def test_two_seeds_that_err_are_not_as_good_as_both_asked_together():
+    rng = np.random.default_rng(0)
+    signal, error = np.arange(40) >= 20, rng.normal(0.0, 3.0, 40)
+    seeds = [probed("clean-0.1", 0, signal + error), probed("clean-0.1", 1, signal - error)]
+    (both,) = reading_figures(seeds)
+    singly = [auroc(one, "all").values[0] for (one,) in (reading_figures([cell]) for cell in seeds)]
+    assert auroc(both, "all").values[0] == pytest.approx(np.mean(singly)) and max(singly) < 0.8
+
+
+def test_readings_are_held_against_each_other_on_the_seeds_that_both_have():
+    scores = np.arange(40.0)
+    cells = [probed("clean-0.1", 0, scores), probed("untrained", 0, scores), probed("untrained", 1, scores)]
+    reference, other = reading_figures(cells)
+    assert difference(dice, other, reference).values[0] == pytest.approx(0.0)
+    assert dice(other, "all").values[0] == pytest.approx(0.55)
 
 
 @pytest.fixture

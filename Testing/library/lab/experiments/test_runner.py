@@ -104,6 +104,15 @@ def test_another_setting_in_the_same_folder_is_refused_and_named(tmp_path):
         run(tmp_path)
 
 
+def test_runs_of_different_settings_are_not_shown_in_one_table(tmp_path):
+    run(tmp_path, only=["pear"])
+    (tmp_path / "settings.json").unlink()
+    run(tmp_path, only=["apple"], settings={"spoons": 3})
+    with pytest.raises(TrainingError, match="made with different settings: spoons") as caught:
+        finished_results(FRUIT, tmp_path)
+    assert caught.value.where.endswith("pear-seed0")
+
+
 def test_a_damaged_result_is_named_and_may_be_deleted(tmp_path):
     run(tmp_path)
     path = result_file(tmp_path / "cells/pear-seed1")
@@ -124,6 +133,15 @@ def test_the_table_says_how_many_cells_are_done_and_holds_the_arms_against_the_f
     assert text.startswith("4 of 4 runs finished.")
     # seeds are averaged study by study, studies by the mean; the interval of two studies is their range
     assert "| sweetness (n = 2) | 1.750 (1.250 to 2.250) | 3.750 (3.250 to 4.250) |" in text
+    assert "| sweetness | +2.000 (+2.000 to +2.000) |" in text
+
+
+def test_arms_are_held_against_each_other_on_the_seeds_that_both_have(tmp_path):
+    """Seed 1 makes every fruit half a point sweeter; of the apples it was not run."""
+    run(tmp_path)
+    result_file(tmp_path / "cells/apple-seed1").unlink()
+    text = tables_as_markdown(FRUIT, finished_results(FRUIT, tmp_path))
+    assert text.startswith("3 of 4 runs finished.")
     assert "| sweetness | +2.000 (+2.000 to +2.000) |" in text
 
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import patience_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
-from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import Tried, chosen_rates, tuning_folder, write_tried
+from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import labelled_studies
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
+    TUNING_SEED,
+    TUNING_SHARE,
+    Tried,
+    chosen_rates,
+    tuning_folder,
+    write_tried,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, ShareFigures, share_figures
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_tables
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import aim_lines, comparisons
-from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT
+from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
+from OrthoDiffusionLib.lab.experiments.transfer.joint_transfer import prepared_transfer
 
 DICE_SEEN, DICE_UNSEEN, AUROC_SEEN, AUROC_UNSEEN = MEASURES
 FACTS = {
@@ -50,10 +62,10 @@ def around(value, spread):
     return Draws(np.array([value, *np.linspace(value - spread, value + spread, 200)]))
 
 
-def figures(measure, **reached):
+def figures(measure, *, seeds=(0, 1, 2), **reached):
     """Kind -> (at a tenth of the labels, at all), None for not run; the others' draws go against those of ours."""
     values = {
-        (measure, kind, share): {0: around(value, 0.02 if kind == "ours" else -0.02)}
+        (measure, kind, share): dict.fromkeys(seeds, around(value, 0.02 if kind == "ours" else -0.02))
         for kind, two in reached.items()
         for share, value in zip((0.1, 1.0), two, strict=True)
         if value is not None
@@ -86,10 +98,29 @@ def test_a_cell_that_reached_its_budget_says_so_and_pretraining_counts_as_traini
     text = tables_of(cell("ours-10", reached_budget=True), cell("scratch-10", pretraining_cpu_seconds=0.0))
     assert "seed 0: 120 steps, reached its budget" in text
     charged = text.partition("**Cost at 10 %")[2]
+    assert "without the tuning of learning rates" in charged
     assert row_of(charged, "Ours, pretrained by denoising and fine-tuned").split("|")[2:6] == [
         " 20.0 ", " 10.0 ", " 30.0 ", " 120 ",
     ]  # fmt: skip
     assert row_of(charged, "The same network from scratch").split("|")[2:5] == [" 0.0 ", " 10.0 ", " 10.0 "]
+
+
+def test_the_page_says_how_few_studies_a_share_of_the_labels_is():
+    text = tables_of(cell("ours-1", finds=False, labelled=2, validated=1), cell("ours-10", labelled=24, validated=5))
+    assert "**1 % of the labels (2 studies, 1 of them for validation): mean Dice" in text
+    assert "**10 % of the labels (24 studies, 5 of them for validation): mean Dice" in text
+    assert "**100 % of the labels: mean Dice" in text  # nothing was run
+
+
+def test_a_budget_that_ends_before_training_could_stop_by_itself_is_told_apart():
+    def ending(most, training, validation):
+        facts = {"steps": most, "most_steps": most, "labelled": training + validation, "validated": validation}
+        text = tables_of(cell("published-10", reached_budget=True, **facts))
+        return row_of(text.partition("**How each run ended**")[2], "The original method, scaled down")
+
+    assert "seed 0: 182 steps, reached its budget of 5 rounds" in ending(182, 19, 5)
+    assert "seed 0: 360 steps, reached its budget of 4 rounds" in ending(360, 192, 48)
+    assert "seed 0: 396 steps, reached its budget;" in ending(396, 19, 5)
 
 
 def test_a_finding_that_all_studies_have_gives_no_figure_and_is_not_called_not_run():
@@ -105,6 +136,14 @@ def test_arms_are_compared_on_the_seeds_that_both_have():
     )
     assert found.difference(DICE_SEEN, "scratch", "ours", 0.1).values[0] == pytest.approx(0.0)
     assert found.of(DICE_SEEN, "ours", 0.1).values[0] == pytest.approx(0.785)
+
+
+def test_a_difference_says_how_many_seeds_both_arms_have():
+    done = [cell("ours-10"), *(cell("scratch-10", seed) for seed in range(3))]
+    figure, difference, *_ = (
+        row for row in tables_of(*done).splitlines() if row.startswith("| The same network from scratch | ")
+    )
+    assert "seeds" not in figure and difference.count("1 of 3 seeds") == 4
 
 
 OTHERS = {"scratch": (0.4, 0.7), "dynunet": (0.4, 0.7), "masked": (0.4, 0.7), "frozen": (0.4, 0.7)}
@@ -126,6 +165,13 @@ def test_the_aims_are_said_to_be_met_only_where_they_are(reached, said):
         one for one in aim_lines(figures(DICE_SEEN, **reached), "ours", few=0.1, full=1.0) if "Dice, seen sites" in one
     ]
     assert said in line
+
+
+def test_an_aim_that_is_met_with_one_seed_of_three_is_not_said_to_be_met_without_more_words():
+    found = figures(DICE_SEEN, seeds=(0,), ours=(0.7, 0.71), published=(0.3, 0.3), **OTHERS)
+    assert ": met, with the seeds that were run; it keeps" in aim_lines(found, "ours", few=0.1, full=1.0)[0]
+    assert "“The same network from scratch” (1 of 3 seeds), “MONAI" in comparisons(found, "ours", 0.1)[0]
+    assert "seeds" not in comparisons(found, "ours", 1.0)[0]  # one is planned there
 
 
 def test_what_is_kept_of_a_figure_that_is_chance_says_nothing():
@@ -159,3 +205,36 @@ def test_validation_chooses_among_the_rates_and_the_page_shows_all_of_them(tmp_p
     text = tables_of(cell("ours-10"), tried=tried)
     assert "| dynunet | AdamW 0.002 | 0.3000 | 40 of 80 | chosen |" in text
     assert text.count("| chosen |") == 1 and text.count("| dynunet |") == 4
+    assert "fewer steps" not in text and "other labelled studies" not in text
+    assert "| chosen |" not in tables_of(cell("ours-10"), tried=tried[:3])  # one is still to be tried
+
+
+def test_no_page_says_that_the_tuning_saw_other_studies_than_the_final_runs():
+    """The draws are independent, so they may share studies, and of all labels they do."""
+    paths = [Path(str(n)) for n in range(240)]
+    few, full = (labelled_studies(paths, share, 0) for share in (0.1, 1.0))
+    tuning = labelled_studies(paths, TUNING_SHARE, TUNING_SEED)
+    seen = {*tuning.training, *tuning.validation}
+    assert seen & {*few.training, *few.validation} and seen <= {*full.training, *full.validation}
+    (words,) = _tuning_words(tables_of(cell("ours-10"), tried=[Tried("ours", Rates(1e-3, 0.0), 0.5, 40, 80)]))
+    assert "some of these studies may be among theirs as well, and at 100 % all are" in words
+    assert "Arms with fewer than 10 % of the labels owe their rates to more labels" in words
+
+
+def test_the_pages_say_what_flatters_their_figures(tmp_path):
+    """With all labels the same minutes hold fewer steps; what another plane shows counts as present."""
+    few, full = (
+        patience_of("ours", minutes=5, size=(32, 112, 112), training=training, validation=validation, most=20_000).steps
+        for training, validation in ((19, 5), (192, 48))
+    )
+    assert full < few
+    for ready in (prepared_labels(tmp_path), prepared_transfer(tmp_path, joint="ankle")):
+        caveats = " ".join(ready.words.caveats.split())
+        assert "these runs have somewhat fewer steps" in caveats
+        assert "made from the same anatomy are more alike than patients are" in caveats
+    set_up = " ".join(prepared_labels(tmp_path).words.set_up(prepared_labels(tmp_path).work.settings).split())
+    assert "drawn with a chance of 30 %; it counts as present if an image of any plane shows it" in set_up
+
+
+def _tuning_words(text):
+    return [line for line in text.splitlines() if line.startswith("**Learning rates tried")]
