@@ -26,7 +26,8 @@ _TO_RAS = {
     "left-posterior-superior": (-1, -1, 1), "lps": (-1, -1, 1),
 }  # fmt: skip
 _TIME = ("-time", "t")
-_ENCODINGS = ("raw", "txt", "text", "ascii", "hex", "gz", "gzip")
+GZIP = ("gz", "gzip")
+_ENCODINGS = ("raw", "txt", "text", "ascii", "hex", *GZIP)
 _BZIP2 = ("bz2", "bzip2")
 _UNITS = {"mm": "mm", "millimeter": "mm", "millimetre": "mm", "cm": "cm", "m": "m", "um": "um", "µm": "um"}
 _OVER_TIME = ("time", "list", "point", "none", "???", "")
