@@ -118,7 +118,7 @@ def test_a_missing_slice_is_filled_and_said(tmp_path, write_series):
     assert volume.array.shape[2] == 6
     np.testing.assert_allclose(volume.geometry.spacing_mm[2], 4.0)
     assert codes(notices) == ["uneven_slices"]
-    assert "1 of 6 slices are missing" in notices[0].what
+    assert "1 of 6 slices is missing" in notices[0].what
     before, after = (pydicom.dcmread(tmp_path / f"00{n}.dcm").pixel_array for n in (1, 3))
     middle = (before.astype(float) + after).T / 2
     assert np.abs(volume.array[..., 2] - middle).max() <= 0.5
