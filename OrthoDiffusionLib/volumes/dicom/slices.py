@@ -269,6 +269,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
     sop_class, modality = str(dataset.get("SOPClassUID") or ""), _text(dataset.get("Modality"))
     image_type = _values(find("MRImageFrameTypeSequence", "FrameType") or plain("ImageType"))
     picture = picture_of(image_type, _component(header))
+    series_number = _number(plain("SeriesNumber"))
     words = [str(dataset.get(k) or "") for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
     sides = (
         Side.from_text(find("FrameAnatomySequence", "FrameLaterality")),
@@ -294,14 +295,14 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         shows=modality_of(sop_class, modality),
         facts=_facts(header, picture, image_type, path),
         instance=int(_number(dataset.get("InstanceNumber")) or 0),
-        slope=_number(find("PixelValueTransformationSequence", "RescaleSlope")) or 1.0,
-        intercept=_number(find("PixelValueTransformationSequence", "RescaleIntercept")) or 0.0,
+        slope=_readable(find("PixelValueTransformationSequence", "RescaleSlope")) or 1.0,
+        intercept=_readable(find("PixelValueTransformationSequence", "RescaleIntercept")) or 0.0,
         inverted=str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1",
         padding=_padding(dataset),
         side=next((found for found in sides if found is not None), None),
         modality=modality or None,
         body_part=_text(dataset.get("BodyPartExamined")) or None,
-        series_number=None if plain("SeriesNumber") is None else int(dataset.SeriesNumber),
+        series_number=None if series_number is None else int(series_number),
         title=words[0].strip(),
         description=" ".join(word.strip() for word in words if word.strip()),
         study_description=str(dataset.get("StudyDescription") or "").strip(),
@@ -315,9 +316,9 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         NotAVolumeSlice: if it is not stated, or impossible.
     """
     try:
-        position = np.asarray(header.find("PlanePositionSequence", "ImagePositionPatient"), dtype=np.float64)
-        cosines = np.asarray(header.find("PlaneOrientationSequence", "ImageOrientationPatient"), np.float64)
-        spacing = np.asarray(header.find("PixelMeasuresSequence", "PixelSpacing"), dtype=np.float64)
+        position = _numbers(header.find("PlanePositionSequence", "ImagePositionPatient"))
+        cosines = _numbers(header.find("PlaneOrientationSequence", "ImageOrientationPatient"))
+        spacing = _numbers(header.find("PixelMeasuresSequence", "PixelSpacing"))
         orientation = np.stack([cosines[:3], cosines[3:]], axis=1)
         lengths = np.linalg.norm(orientation, axis=0)
     except (TypeError, ValueError, IndexError) as error:
@@ -440,6 +441,36 @@ def _vector(value: Element) -> str | None:
         return None
 
 
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+(?:[Ee][+-]?\d+)?\s*")
+
+
+def _with_decimal_point(value: Element) -> Element:
+    """A number that its writer, against the standard, spelled as in his language: "0,5" is 0.5."""
+    is_one = isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value)
+    return value.replace(",", ".") if is_one else value
+
+
+def _numbers(values: Element) -> np.ndarray:
+    """(N,) numbers of an element.
+
+    Raises:
+        TypeError, ValueError: if it holds none.
+    """
+    return np.asarray([_with_decimal_point(value) for value in values], dtype=np.float64)
+
+
+def _readable(value: Element) -> float | None:
+    """A number that the voxels depend on.
+
+    Raises:
+        ValueError: if there is something that is no number.
+    """
+    number = _number(value)
+    if number is None and isinstance(value, str) and value.strip():
+        raise ValueError("no number")
+    return number
+
+
 def _number(value: Element) -> float | None:
     """A number, or the first of several; None if there is none or it is not finite."""
     if value is None or value == "":
@@ -447,7 +478,7 @@ def _number(value: Element) -> float | None:
     if isinstance(value, bytes):  # an element whose type the file does not state
         return float(int.from_bytes(value[:2], "little")) if value else None
     try:
-        number = float(value)
+        number = float(_with_decimal_point(value))
     except TypeError:
         number = float(value[0]) if len(value) else float("nan")
     except ValueError:

@@ -154,12 +154,41 @@ def test_when_every_file_is_damaged_the_reason_and_a_remedy_are_said(tmp_path, w
 
 
 def test_a_header_with_an_impossible_number_costs_one_slice_and_not_the_study(tmp_path, write_series):
-    paths = write_series(tmp_path, SeriesNumber=4711)
+    paths = write_series(tmp_path, RescaleSlope="1.25")
     raw = paths[5].read_bytes()
-    paths[5].write_bytes(raw.replace(b"IS\x04\x004711", b"IS\x04\x00many"))
+    paths[5].write_bytes(raw.replace(b"DS\x04\x001.25", b"DS\x04\x00many"))
     (volume,), notices = read_dicom_folder(tmp_path)
     assert volume.array.shape[2] == 5
     assert [(notice.code, notice.where) for notice in notices] == [("damaged_file", "005.dcm")]
+
+
+def test_numbers_that_voxels_and_places_do_not_depend_on_may_be_any_text(tmp_path, write_series):
+    for path in write_series(tmp_path, SeriesNumber=4711, EchoTime="47.5", AcquisitionNumber=4712):
+        raw = path.read_bytes()
+        for number in (b"4711", b"47.5", b"4712"):
+            raw = raw.replace(b"S\x04\x00" + number, b"S\x04\x00many")
+        path.write_bytes(raw)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert (volume.array.shape, volume.origin.series_number, notices) == ((8, 10, 6), None, [])
+
+
+def test_a_decimal_comma_is_read_as_the_point_that_was_meant(tmp_path, write_series):
+    tags = {"RescaleSlope": lambda n: f"{1.5 + n}", "RescaleIntercept": "-2.5", "EchoTime": "33.5"}
+    shared = {"series": "1.2.3.4", "first": (-30.5, -20.25, 15.5), "step": 3.5, **tags}
+    write_series(tmp_path / "point", **shared)
+    for path in write_series(tmp_path / "comma", **shared):
+        raw = path.read_bytes()
+        for element in [element for element in pydicom.dcmread(path) if element.VR == "DS"]:
+            text = "\\".join(map(str, element.value)) if element.VM > 1 else str(element.value)
+            assert text.encode() in raw
+            raw = raw.replace(text.encode(), text.replace(".", ",").encode())
+        path.write_bytes(raw)
+    (point,), _ = read_dicom_folder(tmp_path / "point")
+    (comma,), notices = read_dicom_folder(tmp_path / "comma")
+    assert notices == []
+    assert comma.geometry.is_same_grid(point.geometry, tolerance_mm=1e-9)
+    assert comma.echo_time_ms == point.echo_time_ms == 33.5
+    np.testing.assert_array_equal(comma.array, point.array)
 
 
 def test_a_file_without_preamble_is_still_read(tmp_path, write_series):
