@@ -15,6 +15,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
+from OrthoDiffusionLib.volumes.dicom.laterality import tagged_sides
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
@@ -81,7 +82,8 @@ class DicomSlice:
         slope, intercept: stored value → value.
         inverted: whether low values are bright (MONOCHROME1).
         padding: lowest and highest stored value that mark padding; None if not stated.
-        side, modality, body_part, series_number: from the header, if stated.
+        sides: that its tags state; two if they contradict each other.
+        modality, body_part, series_number: from the header, if stated.
         title: series description; description: that and further words on the sequence.
         study_description: what the exam is called.
         twin: number of the series among those that share its identifier, see `shared_identifiers`.
@@ -109,7 +111,7 @@ class DicomSlice:
     intercept: float
     inverted: bool
     padding: tuple[int, int] | None
-    side: Side | None
+    sides: frozenset[Side]
     modality: str | None
     body_part: str | None
     series_number: int | None
@@ -271,10 +273,10 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
     picture = picture_of(image_type, _component(header))
     series_number = _number(plain("SeriesNumber"))
     words = [str(dataset.get(k) or "") for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
-    sides = (
-        Side.from_text(find("FrameAnatomySequence", "FrameLaterality")),
-        Side.from_text(dataset.get("ImageLaterality")),
-        Side.from_text(dataset.get("Laterality")),
+    lateralities = (
+        find("FrameAnatomySequence", "FrameLaterality"),
+        dataset.get("ImageLaterality"),
+        dataset.get("Laterality"),
     )
     return DicomSlice(
         path=path,
@@ -299,7 +301,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         intercept=_readable(find("PixelValueTransformationSequence", "RescaleIntercept")) or 0.0,
         inverted=str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1",
         padding=_padding(dataset),
-        side=next((found for found in sides if found is not None), None),
+        sides=tagged_sides(lateralities),
         modality=modality or None,
         body_part=_text(dataset.get("BodyPartExamined")) or None,
         series_number=None if series_number is None else int(series_number),

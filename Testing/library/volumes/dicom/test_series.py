@@ -10,8 +10,10 @@ import pytest
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy.joints.knee import KNEE
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.volumes import Plane, Study, plane_of, read_dicom_folder
+from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
 
 
 def codes(notices):
@@ -226,13 +228,41 @@ def test_odd_values_in_a_header_are_not_quoted_in_the_log(tmp_path, write_series
         ({"ImageLaterality": "L"}, Side.LEFT),
         ({"FrameLaterality": "L"}, Side.LEFT),
         ({"Laterality": ""}, None),
-        ({"ImageLaterality": lambda n: "LR"[n % 2]}, None),
+        ({"Laterality": "B"}, None),
+        ({"ImageLaterality": "U", "Laterality": "L"}, Side.LEFT),
+        ({"ImageLaterality": "R", "Laterality": "B"}, Side.RIGHT),
+        ({"ImageLaterality": lambda n: "L" if n > 1 else ""}, Side.LEFT),
     ],
 )
 def test_the_side_is_read_from_its_tags(tmp_path, write_series, tags, side):
     write_series(tmp_path, **tags)
     (volume,), _ = read_dicom_folder(tmp_path)
-    assert volume.side is side
+    assert (volume.side, volume.notices) == (side, ())
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"ImageLaterality": lambda n: "LR"[n % 2]},
+        {"ImageLaterality": "R", "Laterality": "L"},
+        {"FrameLaterality": "L", "ImageLaterality": "R"},
+        {"ImageLaterality": "B", "Laterality": "L"},
+        {"Laterality": lambda n: "R" if n == 3 else "L"},
+    ],
+)
+def test_tags_of_one_series_that_contradict_each_other_give_no_side_and_say_so(tmp_path, write_series, tags):
+    write_series(tmp_path, slices=12, **tags)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert volume.side is None
+    assert [notice.code for notice in volume.notices] == ["side_disagrees"]
+    study = Study.from_volumes([volume], joint=KNEE)
+    assert study.side is None
+    assert "say both right and left" in " ".join(notice.what for notice in study.notices)
+
+
+def test_a_batch_is_planned_by_no_tags_that_contradict_each_other(tmp_path, write_series):
+    paths = write_series(tmp_path, ImageLaterality="R", Laterality="L")
+    assert {header.side for _, header in exam_headers(paths)} == {None}
 
 
 def test_modality_body_part_and_scan_options_are_kept(tmp_path, write_series):
