@@ -30,6 +30,8 @@ Element = Any
 Fact = float | str | None
 """What may distinguish two slices at one position; None where it is not stated."""
 
+_BIG_ENDIAN_START = re.compile(rb"\x00[\x02\x08]..[A-Z]{2}", re.DOTALL)
+
 
 def import_pydicom() -> ModuleType:
     """The optional package pydicom.
@@ -56,8 +58,8 @@ def looks_like_dicom(path: Path) -> bool:
             head = file.read(132)
     except OSError:
         return True
-    # Without a preamble a data set begins with group 0002 or 0008, little-endian.
-    bare = head[:2] in (b"\x02\x00", b"\x08\x00")
+    # Without a preamble a data set begins with group 0002 or 0008; one that is big-endian names the type behind it.
+    bare = head[:2] in (b"\x02\x00", b"\x08\x00") or _BIG_ENDIAN_START.match(head) is not None
     return head[128:] == b"DICM" or bare or path.suffix.lower() in DICOM_ENDINGS
 
 
