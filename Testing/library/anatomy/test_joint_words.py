@@ -20,3 +20,19 @@ JOINTS = (KNEE, ANKLE, SHOULDER)
 )  # fmt: skip
 def test_a_word_for_a_joint_fits_this_joint_alone(text, joint):
     assert [one.name for one in JOINTS if one.fits_body_part(text)] == [joint.name]
+
+
+@pytest.mark.parametrize(
+    ("part", "joints"),
+    [
+        ("LOWER LIMB", (KNEE, ANKLE)), ("LOW_EXM", (KNEE, ANKLE)), ("LOWERLIMB", (KNEE, ANKLE)),
+        ("RT LOWER EXT", (KNEE, ANKLE)), ("LOWER_EXTREMITY", (KNEE, ANKLE)), ("MEMBRE INFÉRIEUR", (KNEE, ANKLE)),
+        ("Untere Extremität", (KNEE, ANKLE)), ("Bein", (KNEE, ANKLE)), ("LEG", (KNEE, ANKLE)),
+        ("UP_EXM", (SHOULDER,)), ("UPPER LIMB", (SHOULDER,)), ("ARM", (SHOULDER,)),
+        ("LIMB", JOINTS), ("EXTREMITIES", JOINTS), ("", JOINTS), ("UNKNOWN", JOINTS), ("N/A", JOINTS), ("MSK", JOINTS),
+        ("JOINT", JOINTS), ("WHOLE BODY", JOINTS), ("*", JOINTS),
+        ("LOWER ABDOMEN", ()), ("BRAIN", ()), ("UPPER ARM", ()), ("HIP JOINT", ()),
+    ],
+)  # fmt: skip
+def test_a_general_body_part_fits_every_joint_that_may_lie_in_it(part, joints):
+    assert tuple(one for one in JOINTS if one.fits_body_part(part)) == joints
