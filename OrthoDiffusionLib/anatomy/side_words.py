@@ -87,6 +87,11 @@ _OPPOSED = re.compile(
     r")(?![^\W_])",
     re.I,
 )
+_SHORTENED = re.compile(
+    # "R/O" rules out, "R/C" is the rotator cuff, "L.C.L." a ligament, "L-spine" of the back: letters of no side
+    r"(?<![^\W_])(?:[^\W\d_](?:[/\\.][^\W\d_])+|[ctl](?:[ /.-]*s)?[ /.-]*spine)(?![^\W_])",
+    re.I,
+)
 _HEMI = re.compile(r"(?:^|_)hemi-([LR])(?=_|$)")
 """As BIDS names the side of a pair in names of files."""
 _AGAIN = re.compile(r"(?<![^\W_])re[- ]?(?=(?:scan|run|peat|do|pos)\w*)", re.I)
@@ -123,7 +128,7 @@ def _sides(text: str, about_limb: bool) -> set[Side]:
     if len(found) > 1:
         found = set()
     found |= {Side.RIGHT if letter == "R" else Side.LEFT for letter in _HEMI.findall(text)}
-    text = _AGAIN.sub("again", _OPPOSED.sub(" ", text))
+    text = _AGAIN.sub("again", _SHORTENED.sub(" ", _OPPOSED.sub(" ", text)))
     raw = _tokens(text)
     words = [_plain(token) for token in raw]
     limbs = [_limb_of(word) for word in words]
