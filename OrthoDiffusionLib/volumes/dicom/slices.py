@@ -76,7 +76,7 @@ class DicomSlice:
         pixel_mm: (2,) distance of columns, distance of rows.
         thickness_mm, step_mm: slice thickness and the distance of neighbours as stated; None if not.
         sop: SOP instance UID; patient: digest of who it is; study, series, frame_of_reference: UIDs. Only compared.
-        image_type: all values of Image Type or Frame Type, capitals.
+        image_type: all values of Image Type or Frame Type, capitals; and other words of its kind, see `_image_type`.
         picture: what it shows: water, magnitude, a map.
         shows: ``"MR"``, ``"capture"``, or the DICOM code of another modality; empty for one that is not named.
         facts: what may distinguish slices that lie at one position, by name; None where not stated.
@@ -271,7 +271,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
     dataset, find, plain = header.dataset, header.find, header.plain
     position, orientation, spacing = _place(header)
     sop_class, modality = str(dataset.get("SOPClassUID") or ""), _text(dataset.get("Modality"))
-    image_type = _values(find("MRImageFrameTypeSequence", "FrameType") or plain("ImageType"))
+    image_type = _image_type(header)
     picture = picture_of(image_type, _component(header))
     series_number = _number(plain("SeriesNumber"))
     words = [str(dataset.get(k) or "") for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
@@ -311,6 +311,20 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         description=" ".join(word.strip() for word in words if word.strip()),
         study_description=str(dataset.get("StudyDescription") or "").strip(),
     )
+
+
+def _image_type(header: _Header) -> tuple[str, ...]:
+    """Image Type or Frame Type, and behind its values what other elements say of the kind of picture.
+
+    A volume keeps no more of these elements than this.
+    """
+    values = _values(header.find("MRImageFrameTypeSequence", "FrameType") or header.plain("ImageType"))
+    others = (
+        _component(header),
+        _text(header.find("MRImageFrameTypeSequence", "VolumeBasedCalculationTechnique")),
+    )
+    more = [value for value in others if value in _TELLING and value not in values]
+    return (*values, *[""] * (2 - len(values)), *more) if more else values
 
 
 def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -368,6 +382,9 @@ def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path:
         facts[f"dimension_{number}"] = _number(value)
     return facts
 
+
+_TELLING = ("PHASE", "REAL", "IMAGINARY", "MAX_IP", "MIN_IP", "VOLUME_RENDER", "SURFACE_RENDER")
+"""Values of Complex Image Component and Volume Based Calculation Technique of what is no usual image."""
 
 _GE_COMPONENTS = {0: "MAGNITUDE", 1: "PHASE", 2: "REAL", 3: "IMAGINARY"}
 
