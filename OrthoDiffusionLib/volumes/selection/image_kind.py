@@ -192,7 +192,8 @@ def _of_suffix(word: str) -> ImageKind:
 _NOT = "".join(rf"(?<!{word}[ _-])" for word in ("no", "non", "not", "w/o", "wo", "without", "ohne", "sans", "sin"))
 _FAT_SUPPRESSED = _words(
     rf"{_NOT}(?:f[./]?s|pdfs|fatsat|fat[ _-]?s(?:at(?:uration)?|up\w*)?|stir|tirm|spair|spir|chess|fettges\w*|"
-    r"fettsat\w*|sat[ _-]?graisse|fat[ _-]?sat|water[ _-]?exc\w*|wasseranregung|we|wats|proset|pdw?[ _-]?fs|t2w?[ _-]?fs)"
+    r"fettsat\w*|sat[ _-]?graisse|fat[ _-]?sat|water[ _-]?exc\w*|wasseranregung|we|wats|proset|pdw?[ _-]?fs|"
+    r"t2w?[ _-]?fs)"
 )
 _DIXON_OR_WATER = _words(r"m?dixon\w*|water|ideal")
 _FLUID = _words(r"pdw?|dp|t2w?|tse|fse|dess|proton|densit[eé][ _-]?(?:de[ _-]?)?protons?|cube|space|vista|medic|merge")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from OrthoDiffusionLib.analysis.named_joint import joints_in_words
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER
 
 JOINTS = (KNEE, ANKLE, SHOULDER)
@@ -12,7 +13,8 @@ JOINTS = (KNEE, ANKLE, SHOULDER)
 @pytest.mark.parametrize(
     ("text", "joint"),
     [
-        ("KNIEGELENK", KNEE), ("Genou", KNEE), ("SAĞ DİZ", KNEE), ("koleno", KNEE), ("коленный сустав", KNEE),
+        ("KNIEGELENK", KNEE), ("Genou", KNEE), ("SAĞ DİZ", KNEE), ("koleno", KNEE),
+        ("MR knä", KNEE), ("MR KNE", KNEE), ("knæ", KNEE), ("коленный сустав", KNEE),
         ("Sprunggelenk", ANKLE), ("CHEVILLE", ANKLE), ("Ayak bileği", ANKLE), ("levý kotník", ANKLE),
         ("голеностопный сустав", ANKLE), ("Schulter", SHOULDER), ("épaule", SHOULDER), ("OMUZ", SHOULDER),
         ("pravé rameno", SHOULDER), ("плечевой сустав", SHOULDER),
@@ -36,3 +38,9 @@ def test_a_word_for_a_joint_fits_this_joint_alone(text, joint):
 )  # fmt: skip
 def test_a_general_body_part_fits_every_joint_that_may_lie_in_it(part, joints):
     assert tuple(one for one in JOINTS if one.fits_body_part(part)) == joints
+
+
+@pytest.mark.parametrize("text", ["KNEE FOOT FIRST", "knee feet-first supine", "Knie Füße voran"])
+def test_the_way_a_patient_lies_names_no_ankle(text):
+    assert joints_in_words([text], JOINTS) == (KNEE,)
+    assert joints_in_words(["FOOT FIRST"], JOINTS) == ()
