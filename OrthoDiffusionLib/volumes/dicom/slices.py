@@ -157,6 +157,10 @@ class NotAVolumeSlice(Exception):
         self.kind, self.advice = kind, advice
 
 
+NOT_QUITE_SQUARE, SKEWED = 1e-5, 1e-2
+"""Cosine between rows and columns. Direction cosines that were rounded to two decimals are as much as 0.01 off; what
+stands askew by that little is made square, since no results could be written on its grid."""
+
 NO_IMAGE, FRAMES = "no_image", "frames"
 
 _ORIGINALS = Message("advice", "originals")
@@ -344,8 +348,12 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     fine = position.shape == (3,) and spacing.shape == (2,) and np.isfinite(position).all()
     if not fine or not (spacing > 0).all() or not (np.abs(lengths - 1.0) < 0.01).all():
         raise _no_place()
-    if abs(float(orientation[:, 0] @ orientation[:, 1])) > 1e-2:
+    skew = abs(float(orientation[:, 0] @ orientation[:, 1]))
+    if skew > SKEWED:
         raise NotAVolumeSlice("skewed_pixels")
+    if skew > NOT_QUITE_SQUARE:
+        left, _, right = np.linalg.svd(orientation, full_matrices=False)
+        return position, left @ right, spacing  # the nearest two that are perpendicular
     return position, orientation / lengths, spacing
 
 

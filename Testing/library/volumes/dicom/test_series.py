@@ -8,12 +8,14 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
+from scipy.spatial.transform import Rotation
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.volumes import Plane, Study, plane_of, read_dicom_folder
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
+from OrthoDiffusionLib.volumes.itk_border import check_perpendicular, sitk_from_volume
 
 
 def codes(notices):
@@ -281,6 +283,19 @@ def test_rescale_slope_and_monochrome1_are_applied(tmp_path, write_series):
     (inverted,), _ = read_dicom_folder(tmp_path / "b")
     picture = pydicom.dcmread(tmp_path / "b" / "002.dcm").pixel_array
     assert np.argmax(inverted.array[..., 2]) == np.argmin(picture.T)
+
+
+@pytest.mark.parametrize("decimals", [2, 3, 6])
+def test_rounded_directions_give_a_grid_that_results_can_be_written_on(tmp_path, write_series, decimals):
+    turn = Rotation.from_euler("zx", (23.5, 15.5), degrees=True).as_matrix()
+    exact = [float(x) for x in (*turn @ (0, 1, 0), *turn @ (0, 0, -1))]
+    write_series(tmp_path, orientation=exact, ImageOrientationPatient=[round(x, decimals) for x in exact])
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert notices == []
+    check_perpendicular(volume.geometry)
+    sitk_from_volume(volume)
+    expected = np.diag((-1, -1, 1)) @ np.reshape(exact, (2, 3)).T
+    np.testing.assert_allclose(volume.geometry.directions[:, :2], expected, atol=0.7 * 10.0**-decimals)
 
 
 def test_an_oblique_series_keeps_its_obliquity(tmp_path, write_series):
