@@ -16,8 +16,8 @@ from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position, numbers_in
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
-from OrthoDiffusionLib.volumes.files.nrrd_header import GZIP, check_axes, check_encoding, read_place
-from OrthoDiffusionLib.volumes.files.voxel_files import check_unpacks, data_files
+from OrthoDiffusionLib.volumes.files.nrrd_header import GZIP, check_axes, check_encoding, raw_size, read_place
+from OrthoDiffusionLib.volumes.files.voxel_files import check_size, check_unpacks, data_files
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 
@@ -61,13 +61,14 @@ def _check_nrrd_voxels(head: bytes, path: Path) -> None:
         check_encoding(keys, path)
         check_axes(keys, path)
     files = data_files(path, keys.get("data file") or keys.get("datafile"), _after(head, _NRRD_DATA_KEY))
-    if keys.get("encoding", "").lower() not in GZIP or _int_of(keys, "line skip", "lineskip"):
-        return
-    end = _HEADER_END.search(head)
-    for file in files:
-        check_unpacks(path, file)
-    if not files and end is not None:
-        check_unpacks(path, path, start=end.end())
+    end, encoding = _HEADER_END.search(head), keys.get("encoding", "raw").lower()
+    places = [(file, 0) for file in files] or ([(path, end.end())] if end is not None else [])
+    skips = _int_of(keys, "line skip", "lineskip"), _int_of(keys, "byte skip", "byteskip")
+    if encoding == "raw" and len(places) == 1 and not any(skips):
+        check_size(path, places[0][0], start=places[0][1], size=raw_size(keys))
+    if encoding in GZIP and not skips[0]:
+        for file, start in places:
+            check_unpacks(path, file, start=start)
 
 
 def _check_metaimage_voxels(head: bytes, path: Path) -> None:
@@ -86,7 +87,10 @@ def _check_metaimage_voxels(head: bytes, path: Path) -> None:
     stored = _int_of(keys, "compresseddatasize") if is_compressed else size
     if file.stat().st_size - start < stored:
         raise VolumeFileError(Message("file", "ends_early"), where=str(path))
-    if not is_compressed or _int_of(keys, "headersize"):
+    if _int_of(keys, "headersize"):
+        return
+    if not is_compressed:
+        check_size(path, file, start=start, size=size)
         return
     if is_local and stored <= 0:  # ITK believes that there are none
         values = {"field": "compresseddatasize", "value": keys.get("compresseddatasize", "–")[:40] or "–"}

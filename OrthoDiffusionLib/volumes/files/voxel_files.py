@@ -54,6 +54,27 @@ def _names(named: str, following: str) -> list[str]:
         return []
 
 
+def check_size(header: Path, file: Path, *, start: int, size: int) -> None:
+    """Make sure that a file holds no more than the voxels that its header describes.
+
+    What is longer begins with a header of its own, or its numbers are wider than is said: it would be read as noise.
+    Behind a header in the same file a few bytes more do no harm.
+
+    Args:
+        header: for the message.
+        file: that holds the voxels.
+        start: where in it they begin.
+        size: bytes that they take; 0 where that is not known.
+
+    Raises:
+        VolumeFileError: naming both sizes.
+    """
+    available = file.stat().st_size - start
+    if size > 0 and (available >= 2 * size or (file != header and available > size)):
+        values = {"file": file.name, "available": available, "described": size}
+        raise VolumeFileError(Message("file", "data_too_long", values), where=str(header))
+
+
 def check_unpacks(header: Path, file: Path, *, start: int = 0, length: int | None = None, least: int = 0) -> None:
     """Make sure that compressed voxels (zlib or gzip) come out whole.
 

@@ -312,3 +312,54 @@ def test_one_of_several_files_of_voxels_that_is_missing_is_named(nrrd, metaimage
     with pytest.raises(VolumeFileError, match=r"slice3\.raw.*is missing.*same folder"):
         read_volume(header)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("ending", [".mhd", ".nhdr"])
+def test_a_file_of_more_bytes_than_its_header_describes_is_refused_as_it_would_be_noise(
+    nrrd, metaimage, tmp_path, ending
+):
+    header, data = tmp_path / f"knee{ending}", tmp_path / "knee.raw"
+    if ending == ".mhd":
+        text = metaimage().read_bytes().partition(b"LOCAL")[0].decode() + "knee.raw\n"
+        skip = ("ElementSpacing", "HeaderSize = 7\nElementSpacing")
+    else:
+        text = nrrd().read_bytes().partition(b"\n\n")[0].decode() + "\ndata file: knee.raw\n"
+        skip = ("encoding:", "byte skip: 7\nencoding:")
+    whole = VALUES.tobytes()
+    for content in (b"HEADER1" + whole, VALUES.astype("<i4").tobytes()):
+        data.write_bytes(content)
+        header.write_text(text)
+        with pytest.raises(VolumeFileError, match=rf"knee\.raw holds {len(content)} bytes .* describes 120"):
+            read_volume(header)
+    data.write_bytes(b"HEADER1" + whole)
+    header.write_text(text.replace(*skip))
+    np.testing.assert_array_equal(read_volume(header).array, ARRAY)
+
+
+@pytest.mark.parametrize("sizes", ["3 4 nan", "3 4 inf", "", "3 4 1e9", "-3 4 5"])
+def test_sizes_that_are_none_are_refused(nrrd, sizes):
+    with pytest.raises(VolumeFileError):
+        read_volume(nrrd(sizes=sizes))
+
+
+def test_voxels_of_a_wider_type_than_is_said_are_refused_and_a_few_bytes_more_are_not(nrrd, metaimage):
+    for write in (nrrd, metaimage):
+        np.testing.assert_array_equal(read_volume(write(VALUES.tobytes() + b"\n\0\0")).array, ARRAY)
+        with pytest.raises(VolumeFileError, match="240 bytes .* describes 120"):
+            read_volume(write(VALUES.astype("<i4").tobytes()))
+
+
+@pytest.mark.parametrize("kind", [
+    "signed char", "int8_t", "uchar", "unsigned char", "uint8", "short", "short int", "signed short int", "int16_t",
+    "ushort", "unsigned short int", "uint16_t", "int", "signed int", "int32_t", "uint", "unsigned int", "uint32",
+    "longlong", "long long int", "signed long long int", "int64_t", "ulonglong", "unsigned long long", "uint64_t",
+    "float", "double",
+])  # fmt: skip
+def test_every_number_type_of_nrrd_is_read(nrrd, kind):
+    bytes_each = next(size for word, size in (("char", 1), ("8", 1), ("short", 2), ("16", 2), ("long", 8), ("64", 8),
+                                              ("double", 8), ("int", 4), ("float", 4)) if word in kind)  # fmt: skip
+    dtype = f"<{'f' if kind in ('float', 'double') else 'u' if kind.startswith('u') else 'i'}{bytes_each}"
+    body = VALUES.astype(dtype).tobytes()
+    np.testing.assert_array_equal(read_volume(nrrd(body, type=kind)).array, ARRAY)
+    with pytest.raises(VolumeFileError, match=f"describes {len(body)}"):
+        read_volume(nrrd(body + body, type=kind))
