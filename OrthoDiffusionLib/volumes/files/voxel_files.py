@@ -17,7 +17,8 @@ from OrthoDiffusionLib.messages import Message
 _MOST_FILES = 10_000
 _ZLIB_OR_GZIP = 47
 """Window bits by which zlib finds out which of the two it is; it compares the checksums of both."""
-_STEP = 1 << 20
+_STEP = 1 << 16
+"""Packed bytes at once; what comes out of them is a thousand times as many at most."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -114,7 +115,7 @@ def _unpacked(path: Path, start: int, length: int | None) -> Iterator[int]:
                 left -= len(packed)
                 if not packed:
                     raise EOFError
-            yield len(stream.decompress(packed, _STEP))
-            packed = stream.unconsumed_tail
+            yield len(stream.decompress(packed))
+            packed = b""
             if stream.eof and stream.unused_data.startswith(_GZIP):
                 packed, stream = stream.unused_data, zlib.decompressobj(_ZLIB_OR_GZIP)

@@ -286,6 +286,14 @@ def test_compressed_voxels_of_a_wrong_size_are_refused(metaimage):
             read_volume(metaimage(body, CompressedData="True", CompressedDataSize=size))
 
 
+@pytest.mark.parametrize("ending", [".mha", ".nrrd"])
+def test_voxels_that_are_packed_a_thousandfold_are_whole(tmp_path, ending):
+    image = sitk.Image([160, 160, 130], sitk.sitkInt16)
+    sitk.WriteImage(image, str(tmp_path / f"air{ending}"), True)
+    assert (tmp_path / f"air{ending}").stat().st_size < 20_000
+    assert not read_volume(tmp_path / f"air{ending}").array.any()
+
+
 def test_gzip_streams_that_follow_each_other_are_one(nrrd):
     whole = VALUES.tobytes()
     body = gzip.compress(whole[:50]) + gzip.compress(whole[50:])
