@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.anatomy.side_words import plain_words
 from OrthoDiffusionLib.volumes import Volume
+
+_FEET_FIRST = re.compile(
+    r"(?<![^\W_])(?:foot|feet|füße|fuß|fuss|fuesse|pieds?)[\W_]*(?:first|voran|zuerst|en avant)", re.I
+)
+"""How a patient lies in the scanner; it names no ankle."""
 
 
 def named_joint(volumes: Iterable[Volume], joints: Sequence[Joint]) -> Joint | None:
@@ -41,7 +47,7 @@ def joints_in_words(texts: Iterable[str], joints: Sequence[Joint]) -> tuple[Join
     counted = Counter(part for joint in joints for part in joint.body_parts)
     shared = [part for part, count in counted.items() if count > 1]
     own = {part for part in counted if not any(other in part for other in shared)}
-    texts = list(texts)
+    texts = [_FEET_FIRST.sub(" ", text) for text in texts]
     capitals, words = [text.upper() for text in texts], frozenset[str]().union(*map(plain_words, texts))
     return tuple(
         joint

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
+from OrthoDiffusionLib.anatomy.body_part import EITHER, general_part
 from OrthoDiffusionLib.anatomy.coding import Code, private_code
 from OrthoDiffusionLib.anatomy.compartment import Compartment
 from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
@@ -148,9 +149,14 @@ class Joint:
         return self.axes != BODY_AXES
 
     def fits_body_part(self, part: str) -> bool:
-        """Whether DICOM's Body Part Examined may be of it, in any of its languages; an empty one may."""
+        """Whether DICOM's Body Part Examined may be of it, in any of its languages; one that says nothing may."""
         part = part.strip().upper()
-        if not part or not self.body_parts or any(known in part or part in known for known in self.body_parts):
+        general = general_part(part)
+        if general is not None:
+            # An upper extremity is an extremity, too, but not one of the knee.
+            parts = [known for known in self.body_parts if known != EITHER]
+            return not parts or any(general in known or known in part for known in parts)
+        if not self.body_parts or any(known in part or part in known for known in self.body_parts):
             return True
         return not plain_words(part).isdisjoint(self.words)
 

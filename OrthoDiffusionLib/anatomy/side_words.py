@@ -43,7 +43,7 @@ _CJK = {"右": Side.RIGHT, "左": Side.LEFT, "오른": Side.RIGHT, "우측": Sid
 _ANYWHERE = ("r rt", "l lt")
 _LANGUAGES = (
     # words for a limb or its joint; abbreviations beside them for right, for left
-    ("knee knees kneejoint ankle shoulder shldr hip elbow wrist foot hindfoot midfoot forefoot hand leg legs "
+    ("knee knees kneejoint ankle shoulder shldr shld hip elbow wrist foot hindfoot midfoot forefoot hand leg legs "
      "extremity limb ext extrem lwr uppr tib fib patella", "rgt rht", "lft"),
     ("knie kniegelenk kniegewricht sprunggelenk osg usg schulter schultergelenk huft hufte huftgelenk ellenbogen bein "
      "handgelenk fuss ruckfuss rueckfuss mittelfuss vorfuss knochel knoechel sprgg gelenk enkel schouder heup "
@@ -70,21 +70,43 @@ _GLUED_LIMBS = (
     *("knee", "knie", "kniegelenk", "ankle", "shoulder", "shldr", "genou", "rodilla", "joelho", "ginocchio"),
     *("schulter", "schultergelenk", "sprunggelenk", "epaule", "cheville", "hombro", "tobillo", "spalla", "caviglia"),
 )
+_EXTREMITIES = {"RLE": Side.RIGHT, "RUE": Side.RIGHT, "LLE": Side.LEFT, "LUE": Side.LEFT}
+"""Right and left, lower and upper extremity, in the capitals of radiologists of the USA."""
+
+_AND = frozenset("ei")
+"""Between two limbs a word for "and": "JOELHO E TORNOZELO" is a knee and an ankle."""
+
 _ALSO_OTHER_WORDS = frozenset("eidshvpg")
 """Letters that count as capitals, or at the end: "joelho e tornozelo" is a knee *and* an ankle."""
 
 _NOT_OF_A_LIMB = re.compile(
     r"radio[ _-]?(ther|onc)|\b(planning|plan|simulation|sim|dose|oncolog\w*|structure set|rtstruct|rtplan)\b", re.I
 )
+_PAIRS = (
+    # right and left, as one language writes them beside each other
+    ("right|rt|r|rechts|rechte[rsn]?|droite?|derech[ao]|destr[ao]|direit[ao]",
+     "left|lt|l|links|linke[rsn]?|gauche|izquierd[ao]|sinistr[ao]|esquerd[ao]"),
+    ("re", "li"),
+    ("d|dt|dte|dr|drt|droite?", "g|gch|gche|gauche"),
+    ("d|der|dcha|dcho|derech[ao]", "i|izq|izda|izdo|izquierd[ao]"),
+    ("d|dx|dex|destr[ao]", "s|sx|sn|sin|sinistr[ao]"),
+    ("d|dir|dta|dto|direit[ao]", "e|esq|esquerd[ao]"),
+    ("p|pr|praw[yae]", "l|lw|lew[yae]"),
+)  # fmt: skip
+_BETWEEN_SIDES = r"\.?(?:\s*[-/>&+_]+\s*|\s+(?:to|nach|à|a|and|und|u\.?|et|y|e|i|og|och|en|oraz)\s+)"
 _OPPOSED = re.compile(
-    # the way of the phase encoding or of a series of slices: "R-L", "RL", "R>>L", "left to right", "links-rechts"
+    # both sides, the way of the phase encoding, or that of a series of slices: "re/li", "R-L", "RL", "R>>L",
+    # "left to right", "links-rechts"
     r"(?<![^\W_])(?:"
-    r"(?:right|rechts|droite?|derech[ao]|destra|direita|rt|r)\s*(?:[-/>&+_]+|to|nach|à|a|and|und|et|y|e)\s*"
-    r"(?:left|links|gauche|izquierd[ao]|sinistra|esquerda|lt|l)"
-    r"|(?:left|links|gauche|izquierd[ao]|sinistra|esquerda|lt|l)\s*(?:[-/>&+_]+|to|nach|à|a|and|und|et|y|e)\s*"
-    r"(?:right|rechts|droite?|derech[ao]|destra|direita|rt|r)"
-    r"|left\s+right|right\s+left"
-    r")(?![^\W_])",
+    + "|".join(f"(?:{one}){_BETWEEN_SIDES}(?:{other})" for pair in _PAIRS for one, other in (pair, pair[::-1]))
+    + r"|left\s+right|right\s+left|r\s+l|l\s+r|rt\s+lt|lt\s+rt|re\s+li|li\s+re)(?![^\W_])",
+    re.I,
+)
+_ARTICLE = re.compile(r"(?<![^\W_])(?:[ld]['’´`]|[ld] (?=[eé]paule(?![^\W_])))", re.I)
+"""As in "l'épaule"; archives often leave a blank for the apostrophe."""
+_SHORTENED = re.compile(
+    # "R/O" rules out, "R/C" is the rotator cuff, "L.C.L." a ligament, "L-spine" of the back: letters of no side
+    r"(?<![^\W_])(?:[^\W\d_](?:[/\\.][^\W\d_])+|[ctl](?:[ /.-]*s)?[ /.-]*spine)(?![^\W_])",
     re.I,
 )
 _HEMI = re.compile(r"(?:^|_)hemi-([LR])(?=_|$)")
@@ -123,7 +145,8 @@ def _sides(text: str, about_limb: bool) -> set[Side]:
     if len(found) > 1:
         found = set()
     found |= {Side.RIGHT if letter == "R" else Side.LEFT for letter in _HEMI.findall(text)}
-    text = _AGAIN.sub("again", _OPPOSED.sub(" ", text))
+    text = _SHORTENED.sub(" ", _OPPOSED.sub(" ", _ARTICLE.sub(" ", text)))
+    text = _AGAIN.sub("again", text)
     raw = _tokens(text)
     words = [_plain(token) for token in raw]
     limbs = [_limb_of(word) for word in words]
@@ -138,7 +161,11 @@ def _sides(text: str, about_limb: bool) -> set[Side]:
             continue
         if radiotherapy and word == "rt":
             continue
-        if (side := _abbreviation(word, raw[index], near, last=index == len(words) - 1)) is not None:
+        if word in _AND and len(near) == 2:
+            continue
+        if raw[index] in _EXTREMITIES:
+            found.add(_EXTREMITIES[raw[index]])
+        elif (side := _abbreviation(word, raw[index], near, last=index == len(words) - 1)) is not None:
             found.add(side)
         elif word in ("rt", "lt") and raw[index].isupper():
             in_a_limb = any(limb is not None for limb in limbs)

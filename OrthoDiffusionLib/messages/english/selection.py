@@ -147,6 +147,9 @@ SELECTION = {
         "The series are tagged {side!w}, but their descriptions say {words!w}; the tag is used", _CHECK_SIDE
     ),
     "side_disagrees.tags": Sentence("Some series are tagged right and others left; the tags are not used", _SAY_SIDE),
+    "side_disagrees.tags_of_series": Sentence(
+        "The tags of one series say both right and left; they are not used", _SAY_SIDE
+    ),
     "side_disagrees.words": Sentence("The series descriptions say both right and left; they are not used", _SAY_SIDE),
     "side_in_description": Sentence(
         "The side is not tagged; it is taken from the series descriptions, which say {side!w}",

@@ -172,6 +172,9 @@ SELECTION = {
         "Manche Serien sind als rechts, andere als links gekennzeichnet; die Kennzeichnung wird nicht verwendet",
         _SAY_SIDE,
     ),
+    "side_disagrees.tags_of_series": Sentence(
+        "Die Kennzeichnungen einer Serie sagen sowohl rechts als auch links; sie werden nicht verwendet", _SAY_SIDE
+    ),
     "side_disagrees.words": Sentence(
         "Die Serienbeschreibungen sagen sowohl rechts als auch links; sie werden nicht verwendet", _SAY_SIDE
     ),

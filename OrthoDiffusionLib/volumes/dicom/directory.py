@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from OrthoDiffusionLib.volumes.dicom.kinds import DIRECTORY_CLASS
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom
+
+_DRIVE = re.compile("[A-Za-z]:")
 
 
 def is_directory_list(path: Path) -> bool:
@@ -53,7 +56,7 @@ def listed_files(path: Path) -> tuple[list[Path], list[str]]:
         if not name:
             continue
         parts = [name] if isinstance(name, str) else [str(part) for part in name]
-        place = _find(path.parent, [part for whole in parts for part in whole.replace("\\", "/").split("/") if part])
+        place = _find(path.parent, _below(part for whole in parts for part in whole.replace("\\", "/").split("/")))
         if place is None:
             missing.append("/".join(parts))
         elif place not in found:
@@ -61,11 +64,17 @@ def listed_files(path: Path) -> tuple[list[Path], list[str]]:
     return found, missing
 
 
+def _below(parts: Iterable[str]) -> list[str]:
+    """The folders and the file below the list's own folder: some writers begin with a dot, or with the drive."""
+    named = [part for part in parts if part not in ("", ".")]
+    return named[1:] if named and _DRIVE.fullmatch(named[0]) else named
+
+
 def _find(folder: Path, parts: Iterable[str]) -> Path | None:
     """The file of these folder and file names below `folder`; never one above it."""
     place = folder
     for part in parts:
-        if part in (".", "..") or not place.is_dir():
+        if part == ".." or not place.is_dir():
             return None
         exact = place / part
         found = exact if exact.exists() else _alike(place, part)

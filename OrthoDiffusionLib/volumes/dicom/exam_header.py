@@ -9,6 +9,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, DIRECTORY_CLASS, modality_of, not_an_image
+from OrthoDiffusionLib.volumes.dicom.laterality import tagged_sides
 from OrthoDiffusionLib.volumes.dicom.person_name import name_words, names_person
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom
@@ -33,7 +34,7 @@ class ExamHeader:
         date: of the exam, YYYYMMDD, empty if not stated.
         shows: ``"MR"``, ``"capture"``, another modality's code, or ``""`` if it is not stated.
         is_image: whether volumes may be built from files of its kind.
-        side: as a tag states it.
+        side: as tags state it; None where they contradict each other.
         body_part: capitals; words: descriptions of series, protocol and study.
     """
 
@@ -103,7 +104,7 @@ def _header(path: Path) -> ExamHeader | None:
 
     modality = text("Modality").upper()
     shows = modality_of(sop_class, modality)
-    sides = (Side.from_text(dataset.get(keyword)) for keyword in ("ImageLaterality", "Laterality"))
+    sides = tagged_sides(dataset.get(keyword) for keyword in ("ImageLaterality", "Laterality"))
     dates = (re.sub(r"\D", "", text(keyword))[:8] for keyword in ("StudyDate", "SeriesDate", "AcquisitionDate"))
     return ExamHeader(
         path=path,
@@ -116,7 +117,7 @@ def _header(path: Path) -> ExamHeader | None:
         date=next((date for date in dates if date), ""),
         shows=shows,
         is_image="Rows" in dataset and shows != CAPTURE and not_an_image(sop_class, modality) is None,
-        side=next((side for side in sides if side is not None), None),
+        side=next(iter(sides)) if len(sides) == 1 else None,
         body_part=text("BodyPartExamined").upper(),
         words=tuple(text(key) for key in ("SeriesDescription", "ProtocolName", "StudyDescription") if text(key)),
     )

@@ -116,7 +116,7 @@ _MAPS = re.compile(
 # Siemens writes DIXON\WATER, OUT_PHASE, P, CSA MPR; GE WATER, FAT, PROJECTION IMAGE; Philips W, F, IP, OP, M_FFE.
 _WORDS = (
     (Picture.SCREEN_CAPTURE, re.compile(r"\b(SCREEN ?SAVE|SCREEN|SECONDARY CAPTURE)\b")),
-    (Picture.PROJECTION, re.compile(r"\b(MIP|MINIP|MNIP|(MAX|MIN) IP|PROJECTION)\b")),
+    (Picture.PROJECTION, re.compile(r"\b(MIP|MINIP|MNIP|(MAX|MIN) IP|PROJECTION|(VOLUME|SURFACE) RENDER)\b")),
     (Picture.REFORMATTED, re.compile(r"\b(MPR|CPR|REFORMAT\w*|RESAMPLED)\b")),
     (Picture.SUBTRACTION, re.compile(r"\b(SUB|SUBTRACT\w*)\b")),
     (Picture.PARAMETER_MAP, _MAPS),

@@ -153,7 +153,9 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
         meta = getattr(dataset, "file_meta", None)
         if meta is None or "TransferSyntaxUID" not in meta:
             dataset.ensure_file_meta()
-            dataset.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
+            _, is_little_endian = dataset.original_encoding
+            big = pydicom.uid.ExplicitVRBigEndian
+            dataset.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian if is_little_endian else big
         syntax = dataset.file_meta.TransferSyntaxUID
         if not syntax.is_transfer_syntax:  # a vendor's own, or none at all
             raise NoDecoder(syntax.name)
@@ -172,6 +174,8 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
             except RuntimeError:
                 raise NoDecoder(syntax.name) from error
         whole = _whole_numbers(dataset, decoded)
+        if whole is not None and _bits_below(dataset, whole):
+            return _moved_down(dataset, whole), whole
         if whole is not None and _run_over(dataset, decoded, whole):
             return whole, None
         return decoded, whole
@@ -185,6 +189,28 @@ def _whole_numbers(dataset: Dataset, decoded: np.ndarray) -> np.ndarray | None:
         return None
     kind = ("<" if syntax.is_little_endian else ">") + ("i2" if dataset.get("PixelRepresentation") == 1 else "u2")
     return np.frombuffer(dataset.PixelData, kind, count=decoded.size).reshape(decoded.shape)
+
+
+def _bits_below(dataset: Dataset, whole: np.ndarray) -> int:
+    """How many bits lie below those of the values: High Bit need not be the highest of Bits Stored, as it is today.
+
+    0 where the values stand at the lower end all the same, and High Bit alone is wrong.
+    """
+    stored = int(dataset.BitsStored)
+    below = min(int(dataset.get("HighBit") or 0) + 1, int(dataset.BitsAllocated)) - stored
+    if below <= 0:
+        return 0
+    is_used = (whole & ((1 << below) - 1)).any()
+    fits = whole.min() >= -(1 << (stored - 1)) and whole.max() < 1 << stored
+    return 0 if is_used and fits and not _has_overlay_within(dataset) else below
+
+
+def _moved_down(dataset: Dataset, whole: np.ndarray) -> np.ndarray:
+    """The values without the bits below and above them."""
+    below, stored = _bits_below(dataset, whole), int(dataset.BitsStored)
+    above = int(dataset.BitsAllocated) - stored - below
+    moved = np.left_shift(whole, above, dtype=whole.dtype)  # numpy keeps the sign when it shifts back
+    return np.right_shift(moved, above + below, dtype=whole.dtype)
 
 
 def _run_over(dataset: Dataset, decoded: np.ndarray, whole: np.ndarray) -> bool:

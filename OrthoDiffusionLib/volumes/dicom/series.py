@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError, Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.directory import is_directory_list, listed_files
@@ -345,15 +346,18 @@ def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
     lps[:3, 1] = first.orientation[:, 1] * column_mm
     lps[:3, 2] = first.normal * step
     lps[:3, 3] = first.position
+    name, sides = first.title or series_title(first), frozenset[Side]().union(*(one.sides for one in slices))
+    contradiction = (Notice("side_disagrees", "tags_of_series", where=name),) if len(sides) > 1 else ()
     return Volume(
         array,
         Geometry(array.shape, LPS_TO_RAS @ lps),
-        name=first.title or series_title(first),
-        side=_common([one.side for one in slices]),
+        name=name,
+        side=next(iter(sides)) if len(sides) == 1 else None,
         modality=first.modality,
         body_part=first.body_part,
         description=first.description,
         echo_time_ms=first.echo_ms,
+        notices=contradiction,
         origin=Origin(
             patient=_common([one.patient for one in slices]) or "",
             study=_common([one.study for one in slices]) or "",

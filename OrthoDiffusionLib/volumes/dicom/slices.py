@@ -15,6 +15,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
+from OrthoDiffusionLib.volumes.dicom.laterality import tagged_sides
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
@@ -28,6 +29,8 @@ Element = Any
 
 Fact = float | str | None
 """What may distinguish two slices at one position; None where it is not stated."""
+
+_BIG_ENDIAN_START = re.compile(rb"\x00[\x02\x08]..[A-Z]{2}", re.DOTALL)
 
 
 def import_pydicom() -> ModuleType:
@@ -55,8 +58,8 @@ def looks_like_dicom(path: Path) -> bool:
             head = file.read(132)
     except OSError:
         return True
-    # Without a preamble a data set begins with group 0002 or 0008, little-endian.
-    bare = head[:2] in (b"\x02\x00", b"\x08\x00")
+    # Without a preamble a data set begins with group 0002 or 0008; one that is big-endian names the type behind it.
+    bare = head[:2] in (b"\x02\x00", b"\x08\x00") or _BIG_ENDIAN_START.match(head) is not None
     return head[128:] == b"DICM" or bare or path.suffix.lower() in DICOM_ENDINGS
 
 
@@ -73,7 +76,7 @@ class DicomSlice:
         pixel_mm: (2,) distance of columns, distance of rows.
         thickness_mm, step_mm: slice thickness and the distance of neighbours as stated; None if not.
         sop: SOP instance UID; patient: digest of who it is; study, series, frame_of_reference: UIDs. Only compared.
-        image_type: all values of Image Type or Frame Type, capitals.
+        image_type: all values of Image Type or Frame Type, capitals; and other words of its kind, see `_image_type`.
         picture: what it shows: water, magnitude, a map.
         shows: ``"MR"``, ``"capture"``, or the DICOM code of another modality; empty for one that is not named.
         facts: what may distinguish slices that lie at one position, by name; None where not stated.
@@ -81,7 +84,8 @@ class DicomSlice:
         slope, intercept: stored value → value.
         inverted: whether low values are bright (MONOCHROME1).
         padding: lowest and highest stored value that mark padding; None if not stated.
-        side, modality, body_part, series_number: from the header, if stated.
+        sides: that its tags state; two if they contradict each other.
+        modality, body_part, series_number: from the header, if stated.
         title: series description; description: that and further words on the sequence.
         study_description: what the exam is called.
         twin: number of the series among those that share its identifier, see `shared_identifiers`.
@@ -109,7 +113,7 @@ class DicomSlice:
     intercept: float
     inverted: bool
     padding: tuple[int, int] | None
-    side: Side | None
+    sides: frozenset[Side]
     modality: str | None
     body_part: str | None
     series_number: int | None
@@ -152,6 +156,10 @@ class NotAVolumeSlice(Exception):
         super().__init__(kind)
         self.kind, self.advice = kind, advice
 
+
+NOT_QUITE_SQUARE, SKEWED = 1e-5, 1e-2
+"""Cosine between rows and columns. Direction cosines that were rounded to two decimals are as much as 0.01 off; what
+stands askew by that little is made square, since no results could be written on its grid."""
 
 NO_IMAGE, FRAMES = "no_image", "frames"
 
@@ -267,13 +275,14 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
     dataset, find, plain = header.dataset, header.find, header.plain
     position, orientation, spacing = _place(header)
     sop_class, modality = str(dataset.get("SOPClassUID") or ""), _text(dataset.get("Modality"))
-    image_type = _values(find("MRImageFrameTypeSequence", "FrameType") or plain("ImageType"))
+    image_type = _image_type(header)
     picture = picture_of(image_type, _component(header))
+    series_number = _number(plain("SeriesNumber"))
     words = [str(dataset.get(k) or "") for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
-    sides = (
-        Side.from_text(find("FrameAnatomySequence", "FrameLaterality")),
-        Side.from_text(dataset.get("ImageLaterality")),
-        Side.from_text(dataset.get("Laterality")),
+    lateralities = (
+        find("FrameAnatomySequence", "FrameLaterality"),
+        dataset.get("ImageLaterality"),
+        dataset.get("Laterality"),
     )
     return DicomSlice(
         path=path,
@@ -294,18 +303,32 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         shows=modality_of(sop_class, modality),
         facts=_facts(header, picture, image_type, path),
         instance=int(_number(dataset.get("InstanceNumber")) or 0),
-        slope=_number(find("PixelValueTransformationSequence", "RescaleSlope")) or 1.0,
-        intercept=_number(find("PixelValueTransformationSequence", "RescaleIntercept")) or 0.0,
+        slope=_readable(find("PixelValueTransformationSequence", "RescaleSlope")) or 1.0,
+        intercept=_readable(find("PixelValueTransformationSequence", "RescaleIntercept")) or 0.0,
         inverted=str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1",
         padding=_padding(dataset),
-        side=next((found for found in sides if found is not None), None),
+        sides=tagged_sides(lateralities),
         modality=modality or None,
         body_part=_text(dataset.get("BodyPartExamined")) or None,
-        series_number=None if plain("SeriesNumber") is None else int(dataset.SeriesNumber),
+        series_number=None if series_number is None else int(series_number),
         title=words[0].strip(),
         description=" ".join(word.strip() for word in words if word.strip()),
         study_description=str(dataset.get("StudyDescription") or "").strip(),
     )
+
+
+def _image_type(header: _Header) -> tuple[str, ...]:
+    """Image Type or Frame Type, and behind its values what other elements say of the kind of picture.
+
+    A volume keeps no more of these elements than this.
+    """
+    values = _values(header.find("MRImageFrameTypeSequence", "FrameType") or header.plain("ImageType"))
+    others = (
+        _component(header),
+        _text(header.find("MRImageFrameTypeSequence", "VolumeBasedCalculationTechnique")),
+    )
+    more = [value for value in others if value in _TELLING and value not in values]
+    return (*values, *[""] * (2 - len(values)), *more) if more else values
 
 
 def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -315,9 +338,9 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         NotAVolumeSlice: if it is not stated, or impossible.
     """
     try:
-        position = np.asarray(header.find("PlanePositionSequence", "ImagePositionPatient"), dtype=np.float64)
-        cosines = np.asarray(header.find("PlaneOrientationSequence", "ImageOrientationPatient"), np.float64)
-        spacing = np.asarray(header.find("PixelMeasuresSequence", "PixelSpacing"), dtype=np.float64)
+        position = _numbers(header.find("PlanePositionSequence", "ImagePositionPatient"))
+        cosines = _numbers(header.find("PlaneOrientationSequence", "ImageOrientationPatient"))
+        spacing = _numbers(header.find("PixelMeasuresSequence", "PixelSpacing"))
         orientation = np.stack([cosines[:3], cosines[3:]], axis=1)
         lengths = np.linalg.norm(orientation, axis=0)
     except (TypeError, ValueError, IndexError) as error:
@@ -325,8 +348,12 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     fine = position.shape == (3,) and spacing.shape == (2,) and np.isfinite(position).all()
     if not fine or not (spacing > 0).all() or not (np.abs(lengths - 1.0) < 0.01).all():
         raise _no_place()
-    if abs(float(orientation[:, 0] @ orientation[:, 1])) > 1e-2:
+    skew = abs(float(orientation[:, 0] @ orientation[:, 1]))
+    if skew > SKEWED:
         raise NotAVolumeSlice("skewed_pixels")
+    if skew > NOT_QUITE_SQUARE:
+        left, _, right = np.linalg.svd(orientation, full_matrices=False)
+        return position, left @ right, spacing  # the nearest two that are perpendicular
     return position, orientation / lengths, spacing
 
 
@@ -363,6 +390,9 @@ def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path:
         facts[f"dimension_{number}"] = _number(value)
     return facts
 
+
+_TELLING = ("PHASE", "REAL", "IMAGINARY", "MAX_IP", "MIN_IP", "VOLUME_RENDER", "SURFACE_RENDER")
+"""Values of Complex Image Component and Volume Based Calculation Technique of what is no usual image."""
 
 _GE_COMPONENTS = {0: "MAGNITUDE", 1: "PHASE", 2: "REAL", 3: "IMAGINARY"}
 
@@ -440,6 +470,36 @@ def _vector(value: Element) -> str | None:
         return None
 
 
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+(?:[Ee][+-]?\d+)?\s*")
+
+
+def _with_decimal_point(value: Element) -> Element:
+    """A number that its writer, against the standard, spelled as in his language: "0,5" is 0.5."""
+    is_one = isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value)
+    return value.replace(",", ".") if is_one else value
+
+
+def _numbers(values: Element) -> np.ndarray:
+    """(N,) numbers of an element.
+
+    Raises:
+        TypeError, ValueError: if it holds none.
+    """
+    return np.asarray([_with_decimal_point(value) for value in values], dtype=np.float64)
+
+
+def _readable(value: Element) -> float | None:
+    """A number that the voxels depend on.
+
+    Raises:
+        ValueError: if there is something that is no number.
+    """
+    number = _number(value)
+    if number is None and isinstance(value, str) and value.strip():
+        raise ValueError("no number")
+    return number
+
+
 def _number(value: Element) -> float | None:
     """A number, or the first of several; None if there is none or it is not finite."""
     if value is None or value == "":
@@ -447,7 +507,7 @@ def _number(value: Element) -> float | None:
     if isinstance(value, bytes):  # an element whose type the file does not state
         return float(int.from_bytes(value[:2], "little")) if value else None
     try:
-        number = float(value)
+        number = float(_with_decimal_point(value))
     except TypeError:
         number = float(value[0]) if len(value) else float("nan")
     except ValueError:

@@ -7,7 +7,6 @@ itself when voxels are missing.
 from __future__ import annotations
 
 import math
-import os
 import re
 from pathlib import Path
 
@@ -17,13 +16,16 @@ from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position, numbers_in
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
-from OrthoDiffusionLib.volumes.files.nrrd_header import check_axes, check_encoding, read_place
+from OrthoDiffusionLib.volumes.files.nrrd_header import GZIP, check_axes, check_encoding, raw_size, read_place
+from OrthoDiffusionLib.volumes.files.voxel_files import check_size, check_unpacks, data_files
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 
 _LONGEST_HEADER = 65536
 _DATA_KEY = b"ElementDataFile"
 _NRRD_MAGIC = b"NRRD"
+_NRRD_DATA_KEY = re.compile(rb"^data ?file:[^\n]*\n", re.IGNORECASE | re.MULTILINE)
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
 _SIGN = re.compile(r"[:=]")
 _METAIMAGE_BYTES = {
     "met_char": 1, "met_uchar": 1, "met_short": 2, "met_ushort": 2, "met_int": 4, "met_uint": 4,
@@ -48,26 +50,52 @@ def check_voxels(path: Path) -> None:
     """
     head = _head(path)
     if _is_nrrd(path):
-        keys = _fields(head)
-        if head.startswith(_NRRD_MAGIC):
-            check_encoding(keys, path)
-            check_axes(keys, path)
-        _data_file(path, keys.get("data file") or keys.get("datafile"))
-        return
+        _check_nrrd_voxels(head, path)
+    else:
+        _check_metaimage_voxels(head, path)
+
+
+def _check_nrrd_voxels(head: bytes, path: Path) -> None:
+    keys = _fields(head)
+    if head.startswith(_NRRD_MAGIC):
+        check_encoding(keys, path)
+        check_axes(keys, path)
+    files = data_files(path, keys.get("data file") or keys.get("datafile"), _after(head, _NRRD_DATA_KEY))
+    end, encoding = _HEADER_END.search(head), keys.get("encoding", "raw").lower()
+    places = [(file, 0) for file in files] or ([(path, end.end())] if end is not None else [])
+    skips = _int_of(keys, "line skip", "lineskip"), _int_of(keys, "byte skip", "byteskip")
+    if encoding == "raw" and len(places) == 1 and not any(skips):
+        check_size(path, places[0][0], start=places[0][1], size=raw_size(keys))
+    if encoding in GZIP and not skips[0]:
+        for file, start in places:
+            check_unpacks(path, file, start=start)
+
+
+def _check_metaimage_voxels(head: bytes, path: Path) -> None:
     # The name of the data ends the header; after LOCAL the voxels follow at once.
     before, _, rest = head.partition(_DATA_KEY)
-    line, _, voxels = rest.partition(b"\n")
-    _check_metaimage_numbers(_fields(before), path)
+    line, _, following = rest.partition(b"\n")
+    keys = _fields(before)
+    _check_metaimage_numbers(keys, path)
     named = line.strip(b" =\r\t").decode("utf-8", "replace")
-    if named.upper() == "LOCAL":
-        available = path.stat().st_size - (len(head) - len(voxels))
-    else:
-        data = _data_file(path, named)
-        if data is None:
-            return
-        available = data.stat().st_size
-    if available < _metaimage_size(_fields(before)):
+    is_local = named.upper() == "LOCAL"
+    files = data_files(path, named, following.decode("utf-8", "replace"))
+    if len(files) != 1 and not is_local:
+        return  # none is named, or each slice has a file of its own
+    start, file = (len(head) - len(following), path) if is_local else (0, files[0])
+    size, is_compressed = _metaimage_size(keys), keys.get("compresseddata", "").lower() == "true"
+    stored = _int_of(keys, "compresseddatasize") if is_compressed else size
+    if file.stat().st_size - start < stored:
         raise VolumeFileError(Message("file", "ends_early"), where=str(path))
+    if _int_of(keys, "headersize"):
+        return
+    if not is_compressed:
+        check_size(path, file, start=start, size=size)
+        return
+    if is_local and stored <= 0:  # ITK believes that there are none
+        values = {"field": "compresseddatasize", "value": keys.get("compresseddatasize", "–")[:40] or "–"}
+        raise VolumeFileError(Message("file", "header_damaged", values), where=str(path))
+    check_unpacks(path, file, start=start, length=stored if stored > 0 else None, least=size)
 
 
 def header_place(path: Path) -> HeaderPlace:
@@ -133,14 +161,18 @@ def _fields(head: bytes) -> dict[str, str]:
     return {key.strip().lower(): value.strip() for key, value in pairs}
 
 
-def _data_file(path: Path, named: str | None) -> Path | None:
-    """The one file beside the header that holds the voxels; None if the header names none, or several."""
-    if not named or named.upper().startswith("LIST") or "%" in named:
-        return None
-    data = path.parent / named
-    if not os.path.isfile(data):  # False, not an error, for a name that no file can have
-        raise VolumeFileError(Message("file", "data_missing", {"file": Path(named).name}), where=str(path))
-    return data
+def _after(head: bytes, key: re.Pattern[bytes]) -> str:
+    """The lines that follow the one that begins with a key."""
+    found = key.search(head)
+    return head[found.end() :].decode("utf-8", "replace") if found else ""
+
+
+def _int_of(keys: dict[str, str], *names: str) -> int:
+    """The whole number of a field; 0 where there is none."""
+    try:
+        return int(_first(keys, *names) or 0)
+    except ValueError:
+        return 0
 
 
 def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
@@ -161,12 +193,10 @@ def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
 
 
 def _metaimage_size(keys: dict[str, str]) -> int:
-    """Bytes the voxels take in the file; 0 where that is not known."""
+    """Bytes of all voxels, unpacked; 0 where that is not known."""
     if keys.get("binarydata", "true").lower() != "true":
         return 0
     try:
-        if keys.get("compresseddata", "").lower() == "true":
-            return int(keys.get("compresseddatasize", 0))
         voxels = math.prod(int(size) for size in keys["dimsize"].split())
         bytes_each = _METAIMAGE_BYTES.get(keys.get("elementtype", "").lower(), 0)
         return voxels * bytes_each * int(keys.get("elementnumberofchannels", 1))

@@ -26,7 +26,12 @@ _TO_RAS = {
     "left-posterior-superior": (-1, -1, 1), "lps": (-1, -1, 1),
 }  # fmt: skip
 _TIME = ("-time", "t")
-_ENCODINGS = ("raw", "txt", "text", "ascii", "hex", "gz", "gzip")
+GZIP = ("gz", "gzip")
+_ENCODINGS = ("raw", "txt", "text", "ascii", "hex", *GZIP)
+_BYTES = {
+    "char": 1, "int8": 1, "short": 2, "int16": 2, "int": 4, "int32": 4, "float": 4,
+    "longlong": 8, "long long": 8, "int64": 8, "double": 8,
+}  # fmt: skip
 _BZIP2 = ("bz2", "bzip2")
 _UNITS = {"mm": "mm", "millimeter": "mm", "millimetre": "mm", "cm": "cm", "m": "m", "um": "um", "µm": "um"}
 _OVER_TIME = ("time", "list", "point", "none", "???", "")
@@ -43,6 +48,15 @@ def check_encoding(keys: dict[str, str], path: Path) -> None:
         return
     name = "bzip2" if encoding in _BZIP2 else f"the encoding ‘{encoding}’"
     raise VolumeFileError(Message("file", "encoding", {"name": name}), where=str(path))
+
+
+def raw_size(keys: dict[str, str]) -> int:
+    """Bytes of all voxels, unpacked; 0 where that is not known."""
+    kind = keys.get("type", "").lower().removeprefix("unsigned ").removeprefix("signed ")
+    kind = kind.removesuffix("_t").removeprefix("u")
+    each = _BYTES.get(kind, 0) or _BYTES.get(kind.removesuffix(" int"), 0)
+    sizes = [int(word) for word in keys.get("sizes", "").split() if word.isdecimal()]
+    return math.prod(sizes) * each if sizes else 0
 
 
 def check_axes(keys: dict[str, str], path: Path) -> None:

@@ -85,7 +85,7 @@ _BY_WORDS = (
     )),
     (ImageKind.SUBTRACTION, _words(r"subtract\w*|subtrakt\w*|soustract\w*|sustracc\w*|sottrazion\w*|subtrac\w*")),
     (ImageKind.PROJECTION, _words(r"mip|mips|minip|mnip|max[ _-]?ip|thick[ _-]?mip|radial[ _-]?mip")),
-    (ImageKind.DIFFUSION, _words(r"dwi\w*|diffusion|diff|tracew?|resolve|b ?=? ?\d{3,4}")),
+    (ImageKind.DIFFUSION, _words(r"dwi\w*|diffusion|diff|tracew?|(?<!deep[ _-])resolve|b ?=? ?\d{3,4}")),
     (ImageKind.RAISED_ARM, _words(r"aber|abduction[ _-]*(?:and[ _-]*)?external[ _-]*rotation")),  # of a shoulder
     (ImageKind.PHASE, _words(
         r"pha(?:se)?[ _-]?(?:image|images|bild|bilder)|real[ _-]?part|imag(?:inary)?[ _-]?part|"
@@ -113,11 +113,11 @@ _IN_DIXON = (
     (ImageKind.IN_PHASE, _words(r"in|ip")),
     (ImageKind.WATER, _words(
         r"(?:water|wasser|eau|agua|acqua)(?![ _-]*(?:sat|sup|exc|ex[ct]?it|select|unterdr))|(?<!t1[ _-])(?<!t2[ _-])"
-        r"(?<!pd[ _-])(?<!dp[ _-])(?<!t2\*[ _-])(?<!dw[ _-])w"
+        r"(?<!pd[ _-])(?<!dp[ _-])(?<!t2\*[ _-])(?<!dw[ _-])w(?!/)"
     )),
     (ImageKind.FAT, _words(
         r"(?<!no[ _-])(?<!non[ _-])(?<!without[ _-])(?:fat|fett|graisse|grasa|grasso)(?![ _-]*(?:s\b|sat|sup|supp|null|"
-        r"shift|frac|ges|unterdr|sel))|(?<!fat[ _-])f"
+        r"shift|frac|ges|unterdr|sel))|(?<!fat[ _-])f(?![/.]s)"
     )),
 )  # fmt: skip
 _SUFFIX = re.compile(
@@ -191,8 +191,9 @@ def _of_suffix(word: str) -> ImageKind:
 
 _NOT = "".join(rf"(?<!{word}[ _-])" for word in ("no", "non", "not", "w/o", "wo", "without", "ohne", "sans", "sin"))
 _FAT_SUPPRESSED = _words(
-    rf"{_NOT}(?:fs|pdfs|fatsat|fat[ _-]?s(?:at(?:uration)?|up\w*)?|stir|tirm|spair|spir|chess|fettges\w*|fettsat\w*|"
-    r"sat[ _-]?graisse|fat[ _-]?sat|water[ _-]?exc\w*|wasseranregung|we|wats|proset|pdw?[ _-]?fs|t2w?[ _-]?fs)"
+    rf"{_NOT}(?:f[./]?s|pdfs|fatsat|fat[ _-]?s(?:at(?:uration)?|up\w*)?|stir|tirm|spair|spir|chess|fettges\w*|"
+    r"fettsat\w*|sat[ _-]?graisse|fat[ _-]?sat|water[ _-]?exc\w*|wasseranregung|we|wats|proset|pdw?[ _-]?fs|"
+    r"t2w?[ _-]?fs)"
 )
 _DIXON_OR_WATER = _words(r"m?dixon\w*|water|ideal")
 _FLUID = _words(r"pdw?|dp|t2w?|tse|fse|dess|proton|densit[eé][ _-]?(?:de[ _-]?)?protons?|cube|space|vista|medic|merge")

@@ -17,7 +17,8 @@ RIGHT = (
     "genunchi drept", "KNEE (R)", "Knee, Right", "oikea polvi", "KNEE-R", "MRI RT LOWER EXTREMITY JOINT",
     "RT SHLDR", "épaule D", "Schulter re", "shoulder_R", "RSHLDR", "schulterrechts_sag", "MRT Rückfuß re",
     "Hindfoot RT", "sub-01_hemi-R_acq-sag_PDw", "sağ diz", "SAĞ OMUZ MR", "DİZ MR SAĞ", "pravé koleno",
-    "MR kolene pravého", "MR ramene pravého",
+    "MR kolene pravého", "MR ramene pravého", "R KNEE R/O ACL TEAR", "RT SHOULDER R/C", "KNEE R. PD", "R/KNEE",
+    "IRM DE L'EPAULE DROITE", "IRM L EPAULE D", "JOELHO E TORNOZELO DIREITO", "MRI RLE JOINT WO", "SHLD RT",
 )  # fmt: skip
 LEFT = (
     "PD FS SAG LT KNEE", "KNIE LINKS", "MRI KNEE LEFT", "L KNEE", "knee_L", "Knie li", "LI KNIE",
@@ -36,6 +37,12 @@ NOTHING = (
     "KNEE_L-R", "right-left knee", "left/right", "Rechts-Links", "both knees left and right",
     "pd_tse_fs_sag", "S09_sag_fs", "knee", "Knie", "bright knee", "kneel", "kneeling", "copyright knee", "rights",
     "joelho e tornozelo", "rodilla sin contraste", "Knie Re-Scan x", "dr knee", "dx knee", "der knee", "ax l spine",
+    "MRI KNEE R/O ACL TEAR", "R/O KNEE MASS", "knee r/o meniscus", "MR SHOULDER R/C TEAR", "KNEE L.C.L.", "knee R.A.",
+    "Knie re/li", "Knie re. u. li.", "Knie re und li", "GENOU D ET G", "Genou dt + gche", "RODILLA D / I", "KNEE R L",
+    "rodilla der y izq", "GINOCCHIO DX-SX", "ginocchio dx e sx", "JOELHO D E E", "kolano P+L", "KNEES RT AND LT",
+    "IRM de l'épaule", "IRM L’EPAULE", "IRM DE L EPAULE", "IRM D'EPAULE", "l'anca", "OMBRO E COTOVELO",
+    "RM JOELHO E TORNOZELO", "rle knee", "rue de la cheville",
+    "KNEE L SPINE", "MR KNEE, L/S SPINE", "ankle L-spine", "genou D/G",
     "hemi-R-section", "hemi-anatomy L", "schulterblatt",
     "DIZ SAG PD FS", "SAG DIZ", "sol", "lesão leve",
     "LOC", "knee 3pl", "R2 star", "FS R", "SLT knee", "ALT KNEE", "PD W", "Sagittal", "",

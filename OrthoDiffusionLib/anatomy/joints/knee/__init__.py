@@ -42,7 +42,22 @@ KNEE = Joint(
     words=(
         *("knie", "kniegelenk", "kniegewricht", "genou", "genoux", "rodilla", "rodillas", "ginocchio", "ginocchia"),
         *("joelho", "joelhos", "kolano", "kolanowy", "kolanowego", "koleno", "kolena", "kolene"),
-        *("diz", "dizi", "polvi", "knaled", "terd", "genunchi", "колено", "колена", "коленныи", "коленного"),
+        *(
+            "diz",
+            "dizi",
+            "polvi",
+            "kne",
+            "kna",
+            "knæ",
+            "knae",
+            "knaled",
+            "terd",
+            "genunchi",
+            "колено",
+            "колена",
+            "коленныи",
+            "коленного",
+        ),
     ),
 )
 

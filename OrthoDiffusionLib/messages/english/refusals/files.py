@@ -36,6 +36,10 @@ FILE_REFUSALS = {
         "The file {file}, which holds the voxels, is missing",
         "Keep both files in the same folder, under the names they were given.",
     ),
+    "file.data_too_long": Sentence(
+        "The file {file} holds {available:,} bytes of voxels, but its header describes {described:,}",
+        "Correct the header (size, type of number, bytes before the voxels), or export the image again.",
+    ),
     "file.header_damaged": Sentence("The header is damaged: {field} is {value}", _COPY_OR_EXPORT),
     "file.no_nifti": Sentence("This is not a NIfTI file", "Check what the file really is."),
     "file.no_voxels": Sentence(

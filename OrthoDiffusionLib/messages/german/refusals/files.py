@@ -69,6 +69,10 @@ FILE_REFUSALS = {
         "Die Datei {file}, die die Voxel enthält, fehlt",
         "Belassen Sie beide Dateien im selben Ordner und unter ihren Namen.",
     ),
+    "file.data_too_long": Sentence(
+        "Die Datei {file} enthält {available:,} Bytes an Voxeln, ihr Kopf beschreibt aber {described:,}",
+        "Berichtigen Sie den Kopf (Größe, Zahlentyp, Bytes vor den Voxeln), oder exportieren Sie das Bild erneut.",
+    ),
     "file.header_damaged": Sentence("Der Kopf ist beschädigt: {field} ist {value}", _COPY_AGAIN),
     "file.no_nifti": Sentence("Dies ist keine NIfTI-Datei", "Prüfen Sie, was die Datei wirklich ist."),
     "file.no_voxels": Sentence(

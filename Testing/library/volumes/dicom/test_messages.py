@@ -318,6 +318,15 @@ def test_files_that_a_dicomdir_lists_and_that_are_not_there_are_named(tmp_path, 
         read_inputs([tmp_path / "disc" / "DICOMDIR"])
 
 
+def _list(directory, names):
+    """Let a DICOMDIR list other files."""
+    dataset = pydicom.dcmread(directory)
+    records = [record for record in dataset.DirectoryRecordSequence if "ReferencedFileID" in record]
+    for record, name in zip(records, names, strict=True):
+        record["ReferencedFileID"]._value = pydicom.multival.MultiValue(str, name)
+    dataset.save_as(directory)
+
+
 def test_names_on_a_medium_are_found_in_small_letters_and_never_outside(tmp_path, write_series):
     paths = write_series(tmp_path / "made", slices=6)
     directory(tmp_path / "disc", paths)
@@ -326,11 +335,12 @@ def test_names_on_a_medium_are_found_in_small_letters_and_never_outside(tmp_path
             path.rename(path.with_name(path.name.lower()))
     (volume,), notices = read_inputs([tmp_path / "disc" / "DICOMDIR"])
     assert (volume.array.shape[2], notices) == (6, [])
-    dataset = pydicom.dcmread(tmp_path / "disc" / "DICOMDIR")
-    for record in dataset.DirectoryRecordSequence:
-        if "ReferencedFileID" in record:
-            record["ReferencedFileID"]._value = pydicom.multival.MultiValue(str, ["..", "made", "000"])
-    dataset.save_as(tmp_path / "disc" / "DICOMDIR")
+    for first in (".", "D:", ""):
+        files = sorted(path.relative_to(tmp_path / "disc") for path in (tmp_path / "disc").rglob("*") if path.is_file())
+        _list(tmp_path / "disc" / "DICOMDIR", [[first, *path.parts] for path in files if path.name != "DICOMDIR"])
+        (volume,), notices = read_inputs([tmp_path / "disc" / "DICOMDIR"])
+        assert (volume.array.shape[2], notices) == (6, [])
+    _list(tmp_path / "disc" / "DICOMDIR", [["..", "made", "000"]] * 6)
     with pytest.raises(DicomError, match="6 files of the DICOMDIR are missing"):
         read_inputs([tmp_path / "disc" / "DICOMDIR"])
 

@@ -131,6 +131,49 @@ def test_negative_values_of_12_bits_keep_their_sign(tmp_path, write_series):
     np.testing.assert_array_equal(volume.array, np.stack([values.T] * 6, axis=-1))
 
 
+@pytest.mark.parametrize("high_bit", [15, 13])
+@pytest.mark.parametrize("lowest", [0, -600])
+@pytest.mark.parametrize("drawn", [False, True])
+def test_values_lie_below_the_high_bit_that_the_header_names(tmp_path, write_series, high_bit, lowest, drawn):
+    """As old scanners write them: the values in the upper bits, and a drawing in one below or above."""
+    values, below = bright(0, np.int16) // 4 + lowest, high_bit - 11
+    stored = (values.astype(np.int32) & 0xFFF).astype(np.uint16) << below
+    if drawn:
+        stored[5:9, 4:30:2] |= 1 if below == 4 else 1 << 14
+    tags = {"BitsStored": 12, "HighBit": high_bit, "PixelRepresentation": int(lowest < 0)}
+    paths = write_series(tmp_path, picture=lambda n: stored, **tags)
+    if drawn:
+        for path in paths:
+            dataset = pydicom.dcmread(path)
+            dataset.add_new(0x60000102, "US", 0 if below == 4 else 14)
+            dataset.save_as(path)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array, np.stack([values.T] * 6, axis=-1))
+    assert notices == []
+
+
+def test_a_high_bit_that_is_wrong_moves_no_values(tmp_path, write_series):
+    write_series(tmp_path, picture=lambda n: bright(n, np.uint16) // 2, BitsStored=12, HighBit=15)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array[..., 0], bright(0, np.uint16).T // 2)
+
+
+@pytest.mark.parametrize("name", ["IM{}", "{}.dcm"])
+def test_a_big_endian_file_without_preamble_has_the_same_values(tmp_path, write_series, name):
+    for folder, big_endian in (("big", True), ("little", False)):
+        shared = {"series": "1.2.3.4", "big_endian": big_endian}
+        for number, path in enumerate(write_series(tmp_path / folder, **shared)):
+            dataset = pydicom.dcmread(path)
+            bare = pydicom.Dataset({element.tag: element for element in dataset})
+            path.unlink()
+            path = path.with_name(name.format(number))
+            pydicom.dcmwrite(path, bare, implicit_vr=False, little_endian=not big_endian)
+    (big,), notices = read_dicom_folder(tmp_path / "big")
+    (little,), _ = read_dicom_folder(tmp_path / "little")
+    np.testing.assert_array_equal(big.array, little.array)
+    assert big.geometry.is_same_grid(little.geometry) and notices == []
+
+
 def test_a_vendors_own_transfer_syntax_is_named_and_not_called_damage(tmp_path, write_series):
     for path in write_series(tmp_path):
         content = path.read_bytes()

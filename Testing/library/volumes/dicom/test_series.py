@@ -8,10 +8,14 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
+from scipy.spatial.transform import Rotation
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy.joints.knee import KNEE
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.volumes import Plane, Study, plane_of, read_dicom_folder
+from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
+from OrthoDiffusionLib.volumes.itk_border import check_perpendicular, sitk_from_volume
 
 
 def codes(notices):
@@ -118,7 +122,7 @@ def test_a_missing_slice_is_filled_and_said(tmp_path, write_series):
     assert volume.array.shape[2] == 6
     np.testing.assert_allclose(volume.geometry.spacing_mm[2], 4.0)
     assert codes(notices) == ["uneven_slices"]
-    assert "1 of 6 slices are missing" in notices[0].what
+    assert "1 of 6 slices is missing" in notices[0].what
     before, after = (pydicom.dcmread(tmp_path / f"00{n}.dcm").pixel_array for n in (1, 3))
     middle = (before.astype(float) + after).T / 2
     assert np.abs(volume.array[..., 2] - middle).max() <= 0.5
@@ -154,12 +158,41 @@ def test_when_every_file_is_damaged_the_reason_and_a_remedy_are_said(tmp_path, w
 
 
 def test_a_header_with_an_impossible_number_costs_one_slice_and_not_the_study(tmp_path, write_series):
-    paths = write_series(tmp_path, SeriesNumber=4711)
+    paths = write_series(tmp_path, RescaleSlope="1.25")
     raw = paths[5].read_bytes()
-    paths[5].write_bytes(raw.replace(b"IS\x04\x004711", b"IS\x04\x00many"))
+    paths[5].write_bytes(raw.replace(b"DS\x04\x001.25", b"DS\x04\x00many"))
     (volume,), notices = read_dicom_folder(tmp_path)
     assert volume.array.shape[2] == 5
     assert [(notice.code, notice.where) for notice in notices] == [("damaged_file", "005.dcm")]
+
+
+def test_numbers_that_voxels_and_places_do_not_depend_on_may_be_any_text(tmp_path, write_series):
+    for path in write_series(tmp_path, SeriesNumber=4711, EchoTime="47.5", AcquisitionNumber=4712):
+        raw = path.read_bytes()
+        for number in (b"4711", b"47.5", b"4712"):
+            raw = raw.replace(b"S\x04\x00" + number, b"S\x04\x00many")
+        path.write_bytes(raw)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert (volume.array.shape, volume.origin.series_number, notices) == ((8, 10, 6), None, [])
+
+
+def test_a_decimal_comma_is_read_as_the_point_that_was_meant(tmp_path, write_series):
+    tags = {"RescaleSlope": lambda n: f"{1.5 + n}", "RescaleIntercept": "-2.5", "EchoTime": "33.5"}
+    shared = {"series": "1.2.3.4", "first": (-30.5, -20.25, 15.5), "step": 3.5, **tags}
+    write_series(tmp_path / "point", **shared)
+    for path in write_series(tmp_path / "comma", **shared):
+        raw = path.read_bytes()
+        for element in [element for element in pydicom.dcmread(path) if element.VR == "DS"]:
+            text = "\\".join(map(str, element.value)) if element.VM > 1 else str(element.value)
+            assert text.encode() in raw
+            raw = raw.replace(text.encode(), text.replace(".", ",").encode())
+        path.write_bytes(raw)
+    (point,), _ = read_dicom_folder(tmp_path / "point")
+    (comma,), notices = read_dicom_folder(tmp_path / "comma")
+    assert notices == []
+    assert comma.geometry.is_same_grid(point.geometry, tolerance_mm=1e-9)
+    assert comma.echo_time_ms == point.echo_time_ms == 33.5
+    np.testing.assert_array_equal(comma.array, point.array)
 
 
 def test_a_file_without_preamble_is_still_read(tmp_path, write_series):
@@ -197,13 +230,41 @@ def test_odd_values_in_a_header_are_not_quoted_in_the_log(tmp_path, write_series
         ({"ImageLaterality": "L"}, Side.LEFT),
         ({"FrameLaterality": "L"}, Side.LEFT),
         ({"Laterality": ""}, None),
-        ({"ImageLaterality": lambda n: "LR"[n % 2]}, None),
+        ({"Laterality": "B"}, None),
+        ({"ImageLaterality": "U", "Laterality": "L"}, Side.LEFT),
+        ({"ImageLaterality": "R", "Laterality": "B"}, Side.RIGHT),
+        ({"ImageLaterality": lambda n: "L" if n > 1 else ""}, Side.LEFT),
     ],
 )
 def test_the_side_is_read_from_its_tags(tmp_path, write_series, tags, side):
     write_series(tmp_path, **tags)
     (volume,), _ = read_dicom_folder(tmp_path)
-    assert volume.side is side
+    assert (volume.side, volume.notices) == (side, ())
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"ImageLaterality": lambda n: "LR"[n % 2]},
+        {"ImageLaterality": "R", "Laterality": "L"},
+        {"FrameLaterality": "L", "ImageLaterality": "R"},
+        {"ImageLaterality": "B", "Laterality": "L"},
+        {"Laterality": lambda n: "R" if n == 3 else "L"},
+    ],
+)
+def test_tags_of_one_series_that_contradict_each_other_give_no_side_and_say_so(tmp_path, write_series, tags):
+    write_series(tmp_path, slices=12, **tags)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert volume.side is None
+    assert [notice.code for notice in volume.notices] == ["side_disagrees"]
+    study = Study.from_volumes([volume], joint=KNEE)
+    assert study.side is None
+    assert "say both right and left" in " ".join(notice.what for notice in study.notices)
+
+
+def test_a_batch_is_planned_by_no_tags_that_contradict_each_other(tmp_path, write_series):
+    paths = write_series(tmp_path, ImageLaterality="R", Laterality="L")
+    assert {header.side for _, header in exam_headers(paths)} == {None}
 
 
 def test_modality_body_part_and_scan_options_are_kept(tmp_path, write_series):
@@ -222,6 +283,19 @@ def test_rescale_slope_and_monochrome1_are_applied(tmp_path, write_series):
     (inverted,), _ = read_dicom_folder(tmp_path / "b")
     picture = pydicom.dcmread(tmp_path / "b" / "002.dcm").pixel_array
     assert np.argmax(inverted.array[..., 2]) == np.argmin(picture.T)
+
+
+@pytest.mark.parametrize("decimals", [2, 3, 6])
+def test_rounded_directions_give_a_grid_that_results_can_be_written_on(tmp_path, write_series, decimals):
+    turn = Rotation.from_euler("zx", (23.5, 15.5), degrees=True).as_matrix()
+    exact = [float(x) for x in (*turn @ (0, 1, 0), *turn @ (0, 0, -1))]
+    write_series(tmp_path, orientation=exact, ImageOrientationPatient=[round(x, decimals) for x in exact])
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert notices == []
+    check_perpendicular(volume.geometry)
+    sitk_from_volume(volume)
+    expected = np.diag((-1, -1, 1)) @ np.reshape(exact, (2, 3)).T
+    np.testing.assert_allclose(volume.geometry.directions[:, :2], expected, atol=0.7 * 10.0**-decimals)
 
 
 def test_an_oblique_series_keeps_its_obliquity(tmp_path, write_series):

@@ -338,6 +338,28 @@ def test_a_picture_kind_of_ge_and_of_the_standard_is_understood(tmp_path, write_
     assert [volume.name.partition(" [")[2] for volume in volumes] == ["magnitude]", "imaginary part]", "phase]"]
 
 
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"ComplexImageComponent": "PHASE"}, "phase"),
+        ({"ComplexImageComponent": "REAL", "ImageType": ["ORIGINAL", "PRIMARY", "OTHER"]}, "phase"),
+        (
+            {"VolumeBasedCalculationTechnique": "MAX_IP", "ImageType": ["DERIVED", "SECONDARY", "T2", "NONE"]},
+            "projection",
+        ),
+        ({"VolumeBasedCalculationTechnique": "VOLUME_RENDER"}, "projection"),
+    ],
+)
+def test_a_series_of_phases_or_projections_serves_only_where_nothing_else_does(tmp_path, write_series, tags, kind):
+    plain = {"VolumeBasedCalculationTechnique": "NONE", "ComplexImageComponent": "MAGNITUDE"}
+    write_series(tmp_path / "a", slices=20, SeriesDescription="sag", SeriesNumber=1, **tags)
+    write_series(tmp_path / "b", slices=20, SeriesDescription="sag fine", SeriesNumber=2, **plain)
+    assert chosen(tmp_path).name == "sag fine"
+    volumes, _ = read_dicom_folder(tmp_path / "a")
+    (notice,) = [one for one in Study.from_volumes(volumes, joint="knee").notices if one.code == "unlike_training"]
+    assert kind in notice.what
+
+
 def test_the_origin_says_where_a_volume_comes_from_and_names_nobody(tmp_path, write_series):
     write_series(
         tmp_path, series="1.2.7", FrameOfReferenceUID="1.2.8", SeriesNumber=9, StudyDate="20200229",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import zlib
 
 import numpy as np
 import pytest
@@ -192,7 +193,7 @@ def test_centring_and_measurement_frame_do_not_move_a_grey_image(nrrd):
 
 @pytest.fixture
 def metaimage(tmp_path):
-    def write(**changes):
+    def write(body=None, **changes):
         fields = {
             "ObjectType": "Image",
             "NDims": "3",
@@ -209,7 +210,7 @@ def metaimage(tmp_path):
         }
         text = "".join(f"{name} = {value}\n" for name, value in fields.items() if value is not None)
         path = tmp_path / "knee.mha"
-        path.write_bytes(text.encode() + b"ElementDataFile = LOCAL\n" + VALUES.tobytes())
+        path.write_bytes(text.encode() + b"ElementDataFile = LOCAL\n" + (body or VALUES.tobytes()))
         return path
 
     return write
@@ -257,3 +258,116 @@ def test_whatever_a_nrrd_says_the_place_is_that_of_itk_or_is_noticed_or_refused(
         assert space in ("LPS", "RAS", "LAS") and origin is not None, number
         assert volume.geometry.is_same_grid(geometry_from_sitk(sitk.ReadImage(str(path))), tolerance_mm=1e-6)
     assert silent > 15
+
+
+def one_byte_changed(packed: bytes):
+    for at in range(12, len(packed), 7):
+        yield packed[:at] + bytes([packed[at] ^ 0x55]) + packed[at + 1 :]
+
+
+def test_damaged_compressed_voxels_are_refused_as_itk_returns_whatever_is_in_memory(nrrd, metaimage, capfd):
+    packed = gzip.compress(VALUES.tobytes())
+    for changed in one_byte_changed(packed):
+        with pytest.raises(VolumeFileError, match="damaged"):
+            read_volume(nrrd(changed, encoding="gzip"))
+    packed = zlib.compress(VALUES.tobytes())
+    fields = {"CompressedData": "True", "CompressedDataSize": str(len(packed))}
+    np.testing.assert_array_equal(read_volume(metaimage(packed, **fields)).array, ARRAY)
+    for changed in one_byte_changed(packed):
+        with pytest.raises(VolumeFileError, match="damaged"):
+            read_volume(metaimage(changed, **fields))
+    assert capfd.readouterr().err == ""  # the MetaImage library prints, and goes on
+
+
+def test_compressed_voxels_of_a_wrong_size_are_refused(metaimage):
+    packed, short = zlib.compress(VALUES.tobytes()), zlib.compress(VALUES[:-1].tobytes())
+    for body, size in ((packed, str(len(packed) - 5)), (packed, "0"), (packed, None), (short, str(len(short)))):
+        with pytest.raises(VolumeFileError, match="damaged"):
+            read_volume(metaimage(body, CompressedData="True", CompressedDataSize=size))
+
+
+@pytest.mark.parametrize("ending", [".mha", ".nrrd"])
+def test_voxels_that_are_packed_a_thousandfold_are_whole(tmp_path, ending):
+    image = sitk.Image([160, 160, 130], sitk.sitkInt16)
+    sitk.WriteImage(image, str(tmp_path / f"air{ending}"), True)
+    assert (tmp_path / f"air{ending}").stat().st_size < 20_000
+    assert not read_volume(tmp_path / f"air{ending}").array.any()
+
+
+def test_gzip_streams_that_follow_each_other_are_one(nrrd):
+    whole = VALUES.tobytes()
+    body = gzip.compress(whole[:50]) + gzip.compress(whole[50:])
+    np.testing.assert_array_equal(read_volume(nrrd(body, encoding="gzip")).array, ARRAY)
+
+
+@pytest.mark.parametrize("named", ["LIST", "slice%d.raw 0 4 1"])
+@pytest.mark.parametrize("ending", [".mhd", ".nhdr"])
+def test_one_of_several_files_of_voxels_that_is_missing_is_named(nrrd, metaimage, tmp_path, ending, named, capfd):
+    names = [f"slice{number}.raw" for number in range(5)]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_bytes(ARRAY[..., number].tobytes(order="F"))
+    following = "".join(f"{name}\n" for name in names) if named == "LIST" else ""
+    header = tmp_path / f"knee{ending}"
+    if ending == ".mhd":
+        text = metaimage().read_bytes().partition(b"LOCAL")[0].decode() + f"{named}\n{following}"
+    else:
+        text = nrrd().read_bytes().partition(b"\n\n")[0].decode() + f"\ndata file: {named}\n{following}"
+    header.write_text(text)
+    volume = read_volume(header)
+    np.testing.assert_array_equal(volume.array, ARRAY)
+    np.testing.assert_allclose(volume.geometry.affine, RAS)
+    (tmp_path / names[3]).unlink()
+    with pytest.raises(VolumeFileError, match=r"slice3\.raw.*is missing.*same folder"):
+        read_volume(header)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("ending", [".mhd", ".nhdr"])
+def test_a_file_of_more_bytes_than_its_header_describes_is_refused_as_it_would_be_noise(
+    nrrd, metaimage, tmp_path, ending
+):
+    header, data = tmp_path / f"knee{ending}", tmp_path / "knee.raw"
+    if ending == ".mhd":
+        text = metaimage().read_bytes().partition(b"LOCAL")[0].decode() + "knee.raw\n"
+        skip = ("ElementSpacing", "HeaderSize = 7\nElementSpacing")
+    else:
+        text = nrrd().read_bytes().partition(b"\n\n")[0].decode() + "\ndata file: knee.raw\n"
+        skip = ("encoding:", "byte skip: 7\nencoding:")
+    whole = VALUES.tobytes()
+    for content in (b"HEADER1" + whole, VALUES.astype("<i4").tobytes()):
+        data.write_bytes(content)
+        header.write_text(text)
+        with pytest.raises(VolumeFileError, match=rf"knee\.raw holds {len(content)} bytes .* describes 120"):
+            read_volume(header)
+    data.write_bytes(b"HEADER1" + whole)
+    header.write_text(text.replace(*skip))
+    np.testing.assert_array_equal(read_volume(header).array, ARRAY)
+
+
+@pytest.mark.parametrize("sizes", ["3 4 nan", "3 4 inf", "", "3 4 1e9", "-3 4 5"])
+def test_sizes_that_are_none_are_refused(nrrd, sizes):
+    with pytest.raises(VolumeFileError):
+        read_volume(nrrd(sizes=sizes))
+
+
+def test_voxels_of_a_wider_type_than_is_said_are_refused_and_a_few_bytes_more_are_not(nrrd, metaimage):
+    for write in (nrrd, metaimage):
+        np.testing.assert_array_equal(read_volume(write(VALUES.tobytes() + b"\n\0\0")).array, ARRAY)
+        with pytest.raises(VolumeFileError, match="240 bytes .* describes 120"):
+            read_volume(write(VALUES.astype("<i4").tobytes()))
+
+
+@pytest.mark.parametrize("kind", [
+    "signed char", "int8_t", "uchar", "unsigned char", "uint8", "short", "short int", "signed short int", "int16_t",
+    "ushort", "unsigned short int", "uint16_t", "int", "signed int", "int32_t", "uint", "unsigned int", "uint32",
+    "longlong", "long long int", "signed long long int", "int64_t", "ulonglong", "unsigned long long", "uint64_t",
+    "float", "double",
+])  # fmt: skip
+def test_every_number_type_of_nrrd_is_read(nrrd, kind):
+    bytes_each = next(size for word, size in (("char", 1), ("8", 1), ("short", 2), ("16", 2), ("long", 8), ("64", 8),
+                                              ("double", 8), ("int", 4), ("float", 4)) if word in kind)  # fmt: skip
+    dtype = f"<{'f' if kind in ('float', 'double') else 'u' if kind.startswith('u') else 'i'}{bytes_each}"
+    body = VALUES.astype(dtype).tobytes()
+    np.testing.assert_array_equal(read_volume(nrrd(body, type=kind)).array, ARRAY)
+    with pytest.raises(VolumeFileError, match=f"describes {len(body)}"):
+        read_volume(nrrd(body + body, type=kind))

@@ -22,7 +22,8 @@ NAMES = {
         "pd_tse_dixon_sag_W", "WATER: Sag T2 FLEX", "mDIXON PD SAG W", "pd_dixon_sag_Water", "T2 TSE DIXON FS tra W",
         "water only sag",
     ),
-    ImageKind.FAT: ("pd_tse_dixon_sag_F", "FAT: Sag T2 FLEX", "t1_vibe_dixon_sag_F", "pd dixon fat", "Fat only"),
+    ImageKind.FAT: ("pd_tse_dixon_sag_F", "FAT: Sag T2 FLEX", "t1_vibe_dixon_sag_F", "pd dixon fat", "Fat only",
+                    "DIXON FAT W/O CONTRAST"),
     ImageKind.IN_PHASE: ("pd_tse_dixon_sag_in", "InPhase: Sag", "sag in phase", "mDIXON IP sag"),
     ImageKind.OPPOSED: (
         "pd_tse_dixon_sag_opp", "OutPhase: Sag", "Out of phase", "t2_tse_dixon_cor_opp_ND", "sag opposed phase",
@@ -34,7 +35,7 @@ NAMES = {
     ),
     ImageKind.SUBTRACTION: ("T1 FS dyn SUB", "SUB", "Subtraktion", "subtracted"),
     ImageKind.PROJECTION: ("sag mip", "MIP cor"),
-    ImageKind.DIFFUSION: ("DWI b800", "ep2d_diff_sag", "TRACEW"),
+    ImageKind.DIFFUSION: ("DWI b800", "ep2d_diff_sag", "TRACEW", "resolve_tra"),
     ImageKind.RAISED_ARM: ("PD FS ABER", "t1_aber_fs", "abduction external rotation"),
     ImageKind.CALIBRATION: ("B1 map", "Calibration Scan", "ASSET calibration", "SenseRefScan", "field_map"),
     ImageKind.PHASE: (
@@ -49,7 +50,8 @@ NAMES = {
         "SAG 3D DESS WE", "pd_spair_tra", "T2 STAR GRE", "PD non fat sat", "IRM genou graisse", "pd_tse_fs_sag_ND",
         "in vivo knee", "PD TSE in plane", "dixon PD fat sat sag", "knee map", "bitmap", "diffuse pain",
         "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "FABER", "Wirbel", "FFE sag",
-        "knee adc1",
+        "knee adc1", "SAG PD Deep Resolve", "pd_tse_sag_deep_resolve", "PD F/S IDEAL", "IDEAL SAG PD F.S.",
+        "SAG DIXON W/O", "SAG mDIXON PD W/ CONTRAST",
     ),
 }  # fmt: skip
 
@@ -146,6 +148,9 @@ def test_ordinary_words_are_no_localizer(name):
 def test_fluid_stands_out_best_where_fat_is_suppressed_and_least_on_t1():
     order = ["PD SPAIR", "dixon PD", "PD non fs sag", "knee", "T1 FS Gd", "T1"]
     assert [contrast_rank(volume(name), ImageKind.PLAIN) for name in order] == [0, 1, 2, 3, 4, 5]
+    assert (
+        contrast_rank(volume("SAG PD F/S"), ImageKind.PLAIN) == contrast_rank(volume("PD F.S."), ImageKind.PLAIN) == 0
+    )
     philips = ["sT2W_SPAIR_SAG", "sPDW_TSE_SAG", "sT1W_TSE_SAG"]
     assert [contrast_rank(volume(name), ImageKind.PLAIN) for name in philips] == [0, 2, 5]
 
