@@ -34,7 +34,7 @@ def text_without_names(error: BaseException) -> str:
 
 
 class OrthoDiffusionError(Exception):
-    """Something a user can mend. A caller's programming mistake is a `ValueError` instead.
+    """Something a user can put right. A caller's programming mistake is a `ValueError` instead.
 
     Args:
         what: a `Message`, whose sentence and remedy stand in the catalogue; or ready words, which stay as they are.

@@ -94,7 +94,9 @@ def check_unpacks(header: Path, file: Path, *, start: int = 0, length: int | Non
     except (EOFError, zlib.error):
         whole = False
     except OSError as error:
-        raise VolumeFileError(Message("file", "unreadable", {"error": error.strerror or error}), str(header)) from error
+        raise VolumeFileError(
+            Message("file", "unreadable", {"error": error.strerror or error}), where=str(header)
+        ) from error
     if not whole:
         raise VolumeFileError(Message("file", "ends_early"), where=str(header))
 

@@ -12,6 +12,7 @@ import SimpleITK as sitk
 
 from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.volumes import read_volume
+from OrthoDiffusionLib.volumes.files.voxel_files import check_unpacks
 from OrthoDiffusionLib.volumes.itk_border import geometry_from_sitk
 
 VALUES = np.arange(60, dtype="<i2")
@@ -371,3 +372,10 @@ def test_every_number_type_of_nrrd_is_read(nrrd, kind):
     np.testing.assert_array_equal(read_volume(nrrd(body, type=kind)).array, ARRAY)
     with pytest.raises(VolumeFileError, match=f"describes {len(body)}"):
         read_volume(nrrd(body + body, type=kind))
+
+
+def test_compressed_voxels_that_cannot_be_opened_are_refused_with_the_reason(tmp_path):
+    header = tmp_path / "knee.nrrd"
+    with pytest.raises(VolumeFileError, match="Cannot read the file: Is a directory") as caught:
+        check_unpacks(header, tmp_path)
+    assert caught.value.where == str(header)
