@@ -22,6 +22,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
     write_tried,
 )
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, ShareFigures, share_figures
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_plot import share_plot
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_tables
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import aim_lines, comparisons
 from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
@@ -238,3 +239,14 @@ def test_the_pages_say_what_flatters_their_figures(tmp_path):
 
 def _tuning_words(text):
     return [line for line in text.splitlines() if line.startswith("**Learning rates tried")]
+
+
+def test_the_plot_says_which_arms_were_not_run_and_shows_every_dot_within_its_frame():
+    panels = share_plot(share_figures(EXPERIMENT, [cell("ours-10"), cell("dynunet-10", finds=False)]), "").axes
+    titles = [text.get_text() for text in panels[0].get_yticklabels()]
+    said = [[titles[round(text.get_position()[1])] for text in axes.texts] for axes in panels]
+    assert "MONAI DynUNet (outlines)" not in said[0] and "MONAI DenseNet (findings)" not in said[0]
+    assert "The same network from scratch" in said[0] and "MONAI DenseNet (findings)" in said[2]
+    assert {text.get_text() for axes in panels for text in axes.texts} == {"not run"}
+    bottom, top = panels[0].get_ylim()
+    assert top < -0.4 and bottom > len(titles) - 0.6
