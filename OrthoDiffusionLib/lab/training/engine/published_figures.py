@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -43,7 +44,16 @@ def read_figures(path: Path | None, manifest: Manifest, *, calibration_cohort: s
             where=str(path),
             remedy="Measure the bundle on the frozen cohort, which `orthodiffusion evaluate` takes by itself.",
         )
-    return figures
+    return {name: _rounded(value) for name, value in figures.items()}
+
+
+def _rounded(value: Any) -> Any:
+    """Numbers with six decimals: thousands of them, of ROC curves and the like, travel with every bundle."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, Mapping):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list) else value
 
 
 def check_same_weights(figures: Mapping, manifest: Manifest, path: Path) -> None:

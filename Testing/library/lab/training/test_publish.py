@@ -134,6 +134,15 @@ def test_figures_can_be_noted_alone(untrained, figures, tmp_path, capsys):
     assert noted.calibration_of(EFFUSION) == kept
 
 
+def test_figures_travel_with_six_decimals(untrained, figures, tmp_path):
+    def third(scores):
+        scores["abnormalities"][EFFUSION] |= {"auroc": 0.8 + 1 / 300, "roc": [[1 / 3, 2 / 3]]}
+
+    noted = published(untrained, tmp_path / "noted", figures(third)).manifest
+    assert noted.figures["abnormalities"][EFFUSION]["roc"] == [[0.333333, 0.666667]]
+    assert noted.calibration_of(EFFUSION).auroc == 0.803333
+
+
 def test_findings_that_no_study_could_evaluate_are_not_told_as_chance(untrained, figures, tmp_path, capsys):
     """One study gives no AUROC."""
     few = publish(untrained, tmp_path / "few", calibration=records()[:1], calibration_cohort=COHORT, figures=None)
