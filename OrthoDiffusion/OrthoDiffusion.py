@@ -61,7 +61,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
             "Research use only: no medical device; a probability is a network's estimate and not a diagnosis."
         )
         self.parent.acknowledgementText = _(
-            "Built on 3D Slicer, PyTorch and MONAI. What each bundle of networks learned from, with its licences, "
+            "Built on 3D Slicer and PyTorch. What each bundle of networks learned from, with its licences, "
             "stands in the bundle's model card."
         )
         self._registered = False

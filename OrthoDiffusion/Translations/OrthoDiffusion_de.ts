@@ -15,8 +15,8 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusion.py"/>
-        <source>Built on 3D Slicer, PyTorch and MONAI. What each bundle of networks learned from, with its licences, stands in the bundle&apos;s model card.</source>
-        <translation>Baut auf 3D Slicer, PyTorch und MONAI auf. Woraus jedes Modellpaket gelernt hat, samt Lizenzen, steht in seiner Modellkarte.</translation>
+        <source>Built on 3D Slicer and PyTorch. What each bundle of networks learned from, with its licences, stands in the bundle&apos;s model card.</source>
+        <translation>Baut auf 3D Slicer und PyTorch auf. Woraus jedes Modellpaket gelernt hat, samt Lizenzen, steht in seiner Modellkarte.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusion.py"/>

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import OrderedDict
 from typing import cast
 
 import torch
-from monai.networks.blocks import Convolution
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -21,11 +21,11 @@ CUBE: Triple = (3, 3, 3)
 
 
 def convolution(channels_in: int, channels_out: int, kernel: Triple | int, stride: Triple | int = 1) -> nn.Module:
-    """A bare MONAI convolution that keeps the size at stride 1."""
-    padding = 0 if stride != 1 else None
-    return Convolution(
-        3, channels_in, channels_out, kernel_size=kernel, strides=stride, padding=padding, conv_only=True
-    )
+    """A convolution that keeps the size at stride 1; its name, `conv`, is that in the weights of all bundles."""
+    slices, rows, columns = (kernel,) * 3 if isinstance(kernel, int) else kernel
+    padding = (slices // 2, rows // 2, columns // 2) if stride == 1 else (0, 0, 0)
+    layer = nn.Conv3d(channels_in, channels_out, kernel, stride, padding)
+    return nn.Sequential(OrderedDict(conv=layer))
 
 
 def bare(layer: nn.Module) -> nn.Conv3d:

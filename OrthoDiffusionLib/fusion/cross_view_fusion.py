@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, cast
+from typing import cast
 
 import torch
-from monai.networks.blocks import ResidualUnit
 from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import ByPlane, FeaturePyramid
 from OrthoDiffusionLib.encoders.memory_order import as_batch, of_batch
-from OrthoDiffusionLib.encoders.norm_silu import norm_silu
+from OrthoDiffusionLib.fusion.residual_unit import ResidualUnit
 from OrthoDiffusionLib.fusion.world_grid import (
     SeenPoints,
     TrilinearSampler,
@@ -99,16 +98,11 @@ class CrossViewFusion(nn.Module):
             }
         )
         self.coarse_gate = nn.ModuleDict({plane.value: Gate(width) for plane in planes})
-        group = ("GROUP", {"num_groups": 8})
-
-        def unit(channels_in: int, channels_out: int, stride: int = 1) -> ResidualUnit:
-            return ResidualUnit(3, channels_in, channels_out, strides=stride, subunits=2, norm=group, act="SWISH")
-
-        self.enter = unit(width, width)
-        self.down = unit(width, 2 * width, stride=2)
-        self.middle = unit(2 * width, 2 * width)
+        self.enter = ResidualUnit(width, width)
+        self.down = ResidualUnit(width, 2 * width, stride=2)
+        self.middle = ResidualUnit(2 * width, 2 * width)
         self.up = nn.Conv3d(2 * width, width, 1)
-        self.leave = unit(width, width)
+        self.leave = ResidualUnit(width, width)
         self.fine = nn.ModuleDict({plane.value: nn.Linear(tap_channels[0], width) for plane in planes})
         self.fine_gate = nn.ModuleDict({plane.value: Gate(tap_channels[0]) for plane in planes})
         self.fine_context = nn.Linear(width, width)
@@ -155,9 +149,9 @@ class CrossViewFusion(nn.Module):
         h = functional.pad(h, odd) if any(odd) else h
         h = h.contiguous(memory_format=torch.channels_last_3d)
         with sound_gradients(h.device.type, (h.shape[2], h.shape[2] // 2)):
-            h = _through(self.enter, h)
-            low = _through(self.middle, _through(self.down, h))
-            h = _through(self.leave, h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
+            h = self.enter(h)
+            low = self.middle(self.down(h))
+            h = self.leave(h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
         return h[:, :, : size[0], : size[1], : size[2]] if any(odd) else h
 
     def at_points(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid, points: Tensor) -> Tensor:
@@ -179,14 +173,6 @@ class CrossViewFusion(nn.Module):
 def _computed_in(device: torch.device) -> torch.dtype:
     """The number format that layers compute in here; what is cast to it once need not be cast by each of them."""
     return torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else torch.float32
-
-
-def _through(unit: ResidualUnit, x: Tensor) -> Tensor:
-    """What a residual unit answers, its norm and activation taken as one step."""
-    h = x
-    for layer in cast(Iterable[Any], unit.conv):  # of MONAI's convolutions, norms and activations
-        h = norm_silu(layer.conv(h), layer.adn.N)
-    return h + unit.residual(x)
 
 
 def _finest_at(pyramid: FeaturePyramid, seen: SeenPoints, points: Tensor, kind: torch.dtype) -> Tensor:

@@ -14,7 +14,7 @@ SCHEMA = "https://github.com/Project-MONAI/MONAI-extra-test-data/releases/downlo
 """MONAI's schema of metadata.json, the newest at MONAI 1.6."""
 
 _PACKAGES = ("SimpleITK", "nibabel", "pillow", "safetensors", "scipy")
-"""What this library needs beside what MONAI itself does."""
+"""What the analysis needs beside what MONAI itself does."""
 
 _TARGETS = "OrthoDiffusionLib.monai_adapter.bundle_run"
 

@@ -128,7 +128,7 @@ TORCH_PACKAGES = frozenset(
         ),
     )
 )
-"""May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
+"""May import torch. The commands and the service may too, but only inside a function, when they compute."""
 
 LAZY_PACKAGES = ("recognition", "cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
@@ -141,6 +141,7 @@ ONLY_IN = {
     "h5py": ("lab",),
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
+    "monai": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
     "pydicom": ("volumes", "dicom_objects", "archive"),

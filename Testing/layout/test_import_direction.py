@@ -48,7 +48,7 @@ def test_a_package_imports_only_from_packages_above_its_own():
 def test_torch_stays_in_its_packages():
     lines = []
     for path, package, found in _each_import():
-        if found.top_level in ("torch", "monai", "safetensors") and package not in rules.TORCH_PACKAGES:
+        if found.top_level in ("torch", "safetensors") and package not in rules.TORCH_PACKAGES:
             # `bundles` writes tensors, and reads none.
             waits = found.lazy and (
                 package in rules.LAZY_PACKAGES or (package == "bundles" and found.top_level == "safetensors")

@@ -14,7 +14,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 # Slicer's own; another build of these in Slicer's process crashes it.
 _SLICERS_OWN = ("numpy", "scipy", "SimpleITK", "vtk", "requests")
-# Chosen for this computer's graphics card. What is not pinned pip may replace: the newest MONAI wants a newer torch.
+# Chosen for this computer's graphics card. What is not pinned pip may replace, if another package wants a newer torch.
 _CHOSEN_BUILDS = ("torch", "torchvision", "torchaudio")
 
 
@@ -36,7 +36,7 @@ class PythonRequirements:
         self.pip = pip or _slicersPip
 
     def missing(self):
-        """Requirements that are not met, as text such as ‘monai>=1.4’; takes some milliseconds, no process."""
+        """Requirements that are not met, as text such as ‘nibabel>=5.2’; takes some milliseconds, no process."""
         return [str(requirement) for requirement in self._requirements() if not _isMet(requirement)]
 
     def ensure(self):

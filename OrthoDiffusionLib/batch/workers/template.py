@@ -21,7 +21,7 @@ FORK, STATUS, READY, NO_FORK = "fork", "status", "ready", "no_fork"
 
 def main(handle: int) -> None:
     """Answer requests on a connection: FORK gives a worker's process number, STATUS its exit status."""
-    gc.disable()  # a quarter of the time to load torch and MONAI would go into looking for garbage
+    gc.disable()  # a quarter of the time to load torch and the library would go into looking for garbage
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the one who records ends the others
     control = Connection(handle)
     try:

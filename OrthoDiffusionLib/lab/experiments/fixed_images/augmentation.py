@@ -4,15 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from monai.transforms import (
-    Compose,
-    RandAdjustContrastd,
-    RandAffined,
-    RandBiasFieldd,
-    RandGaussianNoised,
-    RandGaussianSmoothd,
-    RandScaleIntensityd,
-)
 
 from OrthoDiffusionLib.encoders.view_encoder import EMPTY
 
@@ -35,6 +26,16 @@ class Augmentation:
     """Changes an image and its labels alike; the same seed gives the same change."""
 
     def __init__(self) -> None:
+        from monai.transforms import (
+            Compose,
+            RandAdjustContrastd,
+            RandAffined,
+            RandBiasFieldd,
+            RandGaussianNoised,
+            RandGaussianSmoothd,
+            RandScaleIntensityd,
+        )
+
         image, both = "image", ["image", "labels"]
         self._transforms = Compose(
             [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from monai.networks.nets import DenseNet, DynUNet
 from torch import nn
 
 from OrthoDiffusionLib.anatomy import Joint
@@ -30,6 +29,8 @@ class Outliner(LabelNetwork):
     _STRIDES = ((1, 1, 1), (1, 2, 2), (1, 2, 2), (2, 2, 2), (2, 2, 2))
 
     def __init__(self, joint: Joint) -> None:
+        from monai.networks.nets import DynUNet
+
         super().__init__(joint, (OUTLINES,))
         self.network = DynUNet(
             3, 1, self.classes, kernel_size=[(1, 3, 3), *[(3, 3, 3)] * 4], strides=self._STRIDES,
@@ -49,6 +50,8 @@ class Classifier(LabelNetwork):
     """MONAI's DenseNet: findings alone."""
 
     def __init__(self, joint: Joint) -> None:
+        from monai.networks.nets import DenseNet
+
         super().__init__(joint, (FINDINGS,))
         # With one view a step, statistics of a batch are those of one patient: groups of channels instead.
         self.network = DenseNet(
