@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -33,6 +34,32 @@ def uid_from(*words: str | bytes) -> str:
     bits[6] = (bits[6] & 0x0F) | 0x80
     bits[8] = (bits[8] & 0x3F) | 0x80
     return f"2.25.{uuid.UUID(bytes=bytes(bits)).int}"
+
+
+def can_be_named(uid: str) -> bool:
+    """Whether an object may refer to this identifier of its source.
+
+    Zeros in front of a part, as old scanners wrote them, are wrong (PS3.5, 9.1) but name the source in every archive.
+    Letters, or more than 64 characters, make an object that others refuse.
+    """
+    return len(uid) <= 64 and re.fullmatch(r"\d+(\.\d+)+", uid) is not None
+
+
+def is_valid_uid(uid: str) -> bool:
+    """Whether an identifier is as the standard wants it (PS3.5, 9.1)."""
+    return can_be_named(uid) and re.fullmatch(r"[0-2](\.(0|[1-9]\d*))+", uid) is not None
+
+
+def frame_of_reference_from(stated: str, series: str) -> str:
+    """The Frame of Reference UID that objects name: the source's if it is valid, else one of ours.
+
+    Args:
+        stated: by the source; series with the same invalid text share a frame all the same.
+        series: Series Instance UID, for a source that states none: nothing else is known to share its space.
+    """
+    if is_valid_uid(stated):
+        return stated
+    return uid_from("frame of reference", stated or series)
 
 
 def named_by_content(dataset: Dataset) -> bytes:

@@ -13,7 +13,7 @@ from OrthoDiffusionLib.dicom_objects.picture import picture_object
 from OrthoDiffusionLib.dicom_objects.provenance import Provenance
 from OrthoDiffusionLib.dicom_objects.report import report_object
 from OrthoDiffusionLib.dicom_objects.segmentation import segmentation_object
-from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack, lacking_source, read_source_stack
+from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack, lacking_source, odd_source, read_source_stack
 from OrthoDiffusionLib.errors import DicomError, Notice, StudyError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
@@ -52,7 +52,7 @@ class DicomObjects:
     Attributes:
         study: as it was read, with the whole stacks of its volumes.
         sources: volumes that objects can refer to, each by the plane that names its segmentation.
-        notices: which volumes have no DICOM source, so that there will be no segmentation on them.
+        notices: which volumes have no DICOM source, so that there will be no segmentation on them, or an odd one.
     """
 
     study: Study
@@ -78,8 +78,8 @@ class DicomObjects:
             lacking = lacking_source(volume)
             if lacking is None:
                 sources[plane] = volume
-            else:
-                notices.append(lacking)
+            if (notice := lacking or odd_source(volume)) is not None:
+                notices.append(notice)
         if not sources:
             names = [f"‘{volume.name}’" for volume in study.volumes if volume.name]
             raise StudyError(Message("dicom_objects", "no_source"), where=", ".join(names), code="no_dicom_source")

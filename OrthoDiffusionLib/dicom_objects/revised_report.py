@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import OrthoDiffusionLib
-from OrthoDiffusionLib.dicom_objects.identifiers import NOT_YET, named_by_content, uid_from
+from OrthoDiffusionLib.dicom_objects.identifiers import NOT_YET, frame_of_reference_from, named_by_content, uid_from
 from OrthoDiffusionLib.dicom_objects.objects import import_highdicom
 from OrthoDiffusionLib.dicom_objects.provenance import MAKER, made_of
 from OrthoDiffusionLib.dicom_objects.readers_words import groups_of, put_readers_words, tracking_identifier
@@ -93,7 +93,9 @@ def _revised(record: ResultsRecord, earlier: FileDataset, *, where: str) -> byte
 
     _check_same_results(record, earlier, where)
     report = copy.deepcopy(earlier)
-    put_readers_words(report, record, _frame_of_reference(earlier) or record.study.uids.get("frame_of_reference", ""))
+    stated = record.study.uids.get("frame_of_reference", "")
+    of_source = frame_of_reference_from(stated, "") if stated else ""
+    put_readers_words(report, record, _frame_of_reference(earlier) or of_source)
     if report.ContentSequence == earlier.ContentSequence:
         return None
     report.PredecessorDocumentsSequence = [_predecessor(earlier)]

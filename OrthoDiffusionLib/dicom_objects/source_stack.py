@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
+from OrthoDiffusionLib.dicom_objects.identifiers import can_be_named, frame_of_reference_from, is_valid_uid
 from OrthoDiffusionLib.dicom_objects.patient_and_study import lossy_compression, moment_of, patient_and_study
 from OrthoDiffusionLib.errors import DicomError, Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Volume
+from OrthoDiffusionLib.volumes.dicom.kinds import CLASSIC_MR_CLASS
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, NotAVolumeSlice, read_header, slices_of
 from OrthoDiffusionLib.volumes.dicom.stacks import EVEN_STEP
@@ -68,8 +69,16 @@ def lacking_source(volume: Volume) -> Notice | None:
     """
     if not volume.sources:
         return Notice("no_dicom_source", where=volume.name)
-    if not all(one.uid for one in volume.sources) or not volume.origin.study or not volume.origin.series:
+    if not all(map(can_be_named, (volume.origin.study, volume.origin.series, *(one.uid for one in volume.sources)))):
         return Notice("no_dicom_source", "identifiers", where=volume.name)
+    return None
+
+
+def odd_source(volume: Volume) -> Notice | None:
+    """What objects that refer to a volume's images cannot take over from them; None if there is nothing."""
+    frame = volume.origin.frame_of_reference
+    if frame and not is_valid_uid(frame):
+        return Notice("frame_of_reference", "not_valid", where=volume.name)
     return None
 
 
@@ -129,12 +138,16 @@ def _small_header(header: Dataset, whose: Dataset, one: DicomSlice) -> Dataset:
         if value not in (None, ""):
             setattr(image, keyword, value)
     image.update(lossy_compression(header))
-    if not image.get("FrameOfReferenceUID"):
-        # A segmentation must name one. This one says that nothing else is known to share the space.
-        image.FrameOfReferenceUID = uid_from("frame of reference", one.series)
+    image.SOPClassUID = image.get("SOPClassUID") or _class_of(header)
+    image.FrameOfReferenceUID = frame_of_reference_from(str(image.get("FrameOfReferenceUID") or ""), one.series)
     image.Modality = one.modality or "OT"
     image.PositionReferenceIndicator = ""
     return image
+
+
+def _class_of(header: Dataset) -> str:
+    """The class of an image whose data set does not state it; a slice without one was read as MR."""
+    return str(getattr(header, "file_meta", {}).get("MediaStorageSOPClassUID") or CLASSIC_MR_CLASS)
 
 
 def _median_step(slices: Sequence[DicomSlice]) -> float:

@@ -11,9 +11,13 @@ DICOM_OBJECTS = {
         "Give the DICOM files of this series if one is wanted.",
     ),
     "no_dicom_source.identifiers": Sentence(
-        "The series' DICOM files lack the identifiers of study, series or image that a DICOM segmentation must name,"
-        " so that none was written for it",
+        "The series' DICOM files lack valid identifiers of study, series or image, which a DICOM segmentation must"
+        " name, so that none was written for it",
         "Take the files as the scanner or the archive gave them.",
+    ),
+    "frame_of_reference.not_valid": Sentence(
+        "The series' Frame of Reference UID is not valid; the DICOM objects name another one in its place",
+        "A viewer may not lay the outlines over the images. Take the files as the scanner or the archive gave them.",
     ),
     "not_deidentified": Sentence(
         "{count:1 file is no DICOM file that can be read, and was not copied|{count} files are no DICOM files that can"

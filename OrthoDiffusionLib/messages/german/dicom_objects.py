@@ -11,9 +11,14 @@ DICOM_OBJECTS = {
         "Geben Sie die DICOM-Dateien dieser Serie an, wenn Sie eine wünschen.",
     ),
     "no_dicom_source.identifiers": Sentence(
-        "Den DICOM-Dateien der Serie fehlen Kennungen von Studie, Serie oder Bild, die eine DICOM-Segmentierung nennen"
-        " muss; für sie wurde keine geschrieben",
+        "Den DICOM-Dateien der Serie fehlen gültige Kennungen von Studie, Serie oder Bild, die eine DICOM-Segmentierung"
+        " nennen muss; für sie wurde keine geschrieben",
         "Verwenden Sie die Dateien so, wie Scanner oder Archiv sie geliefert haben.",
+    ),
+    "frame_of_reference.not_valid": Sentence(
+        "Die Frame of Reference UID der Serie ist ungültig; die DICOM-Objekte nennen an ihrer Stelle eine andere",
+        "Ein Betrachter legt die Konturen womöglich nicht über die Bilder. Verwenden Sie die Dateien so, wie Scanner"
+        " oder Archiv sie geliefert haben.",
     ),
     "not_deidentified": Sentence(
         "{count:1 Datei ist keine lesbare DICOM-Datei und wurde nicht kopiert|{count} Dateien sind keine lesbaren"

@@ -16,10 +16,12 @@ from pydicom.tag import Tag
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.dicom_objects import DicomObjects
+from OrthoDiffusionLib.dicom_objects.revised_report import _frame_of_reference
 from OrthoDiffusionLib.errors import DicomError, Notice, StudyError
 from OrthoDiffusionLib.findings import StudyRecord
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.volumes import Plane, read_inputs, write_volume
+from OrthoDiffusionLib.volumes.dicom.kinds import CLASSIC_MR_CLASS
 
 from .conftest import analysis_of, faults, study_of, write_objects
 
@@ -150,6 +152,47 @@ def test_a_source_without_identifiers_is_said(exam):
 
     with pytest.raises(StudyError):
         DicomObjects.of(study)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom, of what the test writes
+@pytest.mark.parametrize("frame", ["no frame", "1.2.abc", "1.2.03.4", "1.2." + "3" * 70])
+def test_an_invalid_frame_of_reference_is_replaced_by_one_that_all_objects_share(exam, tmp_path, frame):
+    def change(index, dataset):
+        dataset.FrameOfReferenceUID = frame
+
+    one = exam("one", np.eye(3), (3.3, 0.9, 0.8), (12, 48, 54), change=change)
+    other = exam("other", np.eye(3), (0.9, 3.3, 0.8), (48, 12, 54), change=change, number=2)
+    objects = DicomObjects.of(study := study_of(one, other))
+    assert [(notice.code, notice.variant) for notice in objects.notices] == [("frame_of_reference", "not_valid")] * 2
+    assert "is not valid" in objects.notices[0].what
+    files = write_objects(study, tmp_path / "out")
+    assert [fault for path in files.values() for fault in faults(path)] == []
+    segs = [pydicom.dcmread(path) for name, path in files.items() if name.startswith("seg")]
+    (shared,) = {seg.FrameOfReferenceUID for seg in segs}
+    assert shared.startswith("2.25.")
+    assert _frame_of_reference(pydicom.dcmread(files["report"])) == shared
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom, of what the test writes
+@pytest.mark.parametrize("tag", ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"])
+def test_identifiers_that_no_object_can_name_are_said(exam, tag):
+    def change(index, dataset):
+        setattr(dataset, tag, f"image {index}" if tag == "SOPInstanceUID" else "exam A")
+
+    with pytest.raises(StudyError) as caught:
+        DicomObjects.of(study_of(exam("odd", np.eye(3), (3.3, 0.9, 0.8), (12, 48, 54), change=change)))
+    assert caught.value.code == "no_dicom_source"
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom, of what the test writes
+def test_a_source_that_does_not_state_its_class_gives_valid_objects(exam, tmp_path):
+    def change(index, dataset):
+        del dataset.SOPClassUID
+
+    files = write_objects(study_of(exam("odd", np.eye(3), (3.3, 0.9, 0.8), (12, 48, 54), change=change)), tmp_path)
+    assert [fault for path in files.values() for fault in faults(path)] == []
+    (series,) = pydicom.dcmread(files["seg_sagittal"]).ReferencedSeriesSequence
+    assert {item.ReferencedSOPClassUID for item in series.ReferencedInstanceSequence} == {CLASSIC_MR_CLASS}
 
 
 def test_a_source_that_was_exchanged_meanwhile_is_refused(sagittal_exam, tmp_path):
