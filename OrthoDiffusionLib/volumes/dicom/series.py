@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
-from OrthoDiffusionLib.errors import DicomError, Notice
+from OrthoDiffusionLib.errors import DicomError, GeometryError, Notice, StudyError, VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.directory import is_directory_list, listed_files
 from OrthoDiffusionLib.volumes.dicom.fragments import joined_fragments
@@ -37,6 +37,7 @@ from OrthoDiffusionLib.volumes.dicom.stacks import EVEN_STEP, Stack, depths_of, 
 from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.nifti import MAX_VOXELS
 from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.files.voxel_size import LARGEST_PIXEL_MM, SMALLEST_MM
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -289,6 +290,10 @@ def _read_stacks(
             compressed.setdefault(str(missing), []).append(stack)
             continue
         for volume in found:
+        except (GeometryError, StudyError, VolumeFileError) as error:  # of one series, which must not cost the others
+            values = {"problem": error.said, "remedy": error.advice}
+            notices.append(Notice("unreadable_file", where=series_title(stack.first), values=values))
+            continue
             key = (stack.first.own_series, stack.family)
             volumes.append((replace(volume, stack=rank.setdefault(key, 0)), stack))
             rank[key] += 1
@@ -306,9 +311,14 @@ def _volumes_of(stack: Stack, notices: list[Notice]) -> list[Volume]:
     Raises:
         NoDecoder: if the pixels are compressed in a way that cannot be read here.
     """
+        VolumeFileError: if the pixels have an impossible size, so that lengths are not millimetres.
+        GeometryError: if the places are no numbers of a patient.
+        StudyError: if there are voxels that are no numbers.
     first = stack.first
     where = series_title(first)
     if first.size[0] * first.size[1] * len(stack.slices) > MAX_VOXELS:
+    if not SMALLEST_MM <= min(first.pixel_mm) <= max(first.pixel_mm) <= LARGEST_PIXEL_MM:
+        raise VolumeFileError(Message("file", "pixel_size", {"sizes_mm": first.pixel_mm}))
         notices.append(Notice("huge", where=where))
         return []
     if _is_sheared(stack.slices):

@@ -89,6 +89,10 @@ FILE_REFUSALS = {
     "file.volume_not_written": Sentence(
         "Cannot write the file", "Check that the folder exists, may be written to, and has free space."
     ),
+    "file.pixel_size": Sentence(
+        "The pixel size is not possible: {sizes_mm:× .3g} mm",
+        "Export the series again from the scanner or archive, with its pixel spacing in millimetres.",
+    ),
     "file.voxel_size": Sentence(
         "The voxel size is not possible: {sizes_mm:× .3g} mm",
         "Export it again with its voxel size in millimetres, preferably from the DICOM series.",

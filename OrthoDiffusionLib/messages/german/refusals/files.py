@@ -113,6 +113,10 @@ FILE_REFUSALS = {
         "Die Voxel sind mit {name} gespeichert, was hier nicht gelesen werden kann",
         "Speichern Sie die Datei mit gzip oder unkomprimiert, z. B. mit `unu save -f nrrd -e gzip`.",
     ),
+    "file.pixel_size": Sentence(
+        "Die Pixelgröße ist nicht möglich: {sizes_mm:× .3g} mm",
+        "Exportieren Sie die Serie erneut vom Gerät oder aus dem Archiv, mit ihrem Pixelabstand in Millimetern.",
+    ),
     "file.voxel_size": Sentence(
         "Die Voxelgröße ist nicht möglich: {sizes_mm:× .3g} mm",
         "Exportieren Sie die Datei erneut mit der Voxelgröße in Millimetern, am besten aus der DICOM-Serie.",
