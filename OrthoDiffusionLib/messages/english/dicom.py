@@ -80,6 +80,9 @@ DICOM = {
         "The slices are not stacked perpendicular to their plane; the series is not used",
         "Choose another series, or reformat this one perpendicular to its plane.",
     ),
+    "sheared.straightened": Sentence(
+        "The slices do not lie exactly above each other: by up to {aside_mm:.1f} mm; each was moved within its plane"
+    ),
     "padding.around": Sentence(
         "{share:.0%} of the voxels are padding around the image, not signal; they are read as air",
         "Nothing is assessed there.",

@@ -89,6 +89,10 @@ DICOM = {
         "Die Schichten sind nicht senkrecht zu ihrer Ebene gestapelt; die Serie wird nicht verwendet",
         "Wählen Sie eine andere Serie, oder rekonstruieren Sie diese senkrecht zu ihrer Ebene.",
     ),
+    "sheared.straightened": Sentence(
+        "Die Schichten liegen nicht genau übereinander: bis zu {aside_mm:.1f} mm daneben; jede wurde in ihrer "
+        "Ebene verschoben"
+    ),
     "padding.around": Sentence(
         "{share:.0%} der Voxel sind Auffüllung um das Bild, kein Signal; sie werden als Luft gelesen",
         "Dort wird nichts beurteilt.",

@@ -34,10 +34,11 @@ from OrthoDiffusionLib.volumes.dicom.slices import (
     slices_of,
 )
 from OrthoDiffusionLib.volumes.dicom.stacks import EVEN_STEP, Stack, depths_of, out_of_line_mm, stacks_of
+from OrthoDiffusionLib.volumes.dicom.straightening import straightened
 from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.nifti import MAX_VOXELS
-from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.files.voxel_size import LARGEST_PIXEL_MM, SMALLEST_MM
+from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -289,11 +290,11 @@ def _read_stacks(
         except NoDecoder as missing:
             compressed.setdefault(str(missing), []).append(stack)
             continue
-        for volume in found:
         except (GeometryError, StudyError, VolumeFileError) as error:  # of one series, which must not cost the others
             values = {"problem": error.said, "remedy": error.advice}
             notices.append(Notice("unreadable_file", where=series_title(stack.first), values=values))
             continue
+        for volume in found:
             key = (stack.first.own_series, stack.family)
             volumes.append((replace(volume, stack=rank.setdefault(key, 0)), stack))
             rank[key] += 1
@@ -310,15 +311,15 @@ def _volumes_of(stack: Stack, notices: list[Notice]) -> list[Volume]:
 
     Raises:
         NoDecoder: if the pixels are compressed in a way that cannot be read here.
-    """
         VolumeFileError: if the pixels have an impossible size, so that lengths are not millimetres.
         GeometryError: if the places are no numbers of a patient.
         StudyError: if there are voxels that are no numbers.
+    """
     first = stack.first
     where = series_title(first)
-    if first.size[0] * first.size[1] * len(stack.slices) > MAX_VOXELS:
     if not SMALLEST_MM <= min(first.pixel_mm) <= max(first.pixel_mm) <= LARGEST_PIXEL_MM:
         raise VolumeFileError(Message("file", "pixel_size", {"sizes_mm": first.pixel_mm}))
+    if first.size[0] * first.size[1] * len(stack.slices) > MAX_VOXELS:
         notices.append(Notice("huge", where=where))
         return []
     if _is_sheared(stack.slices):
@@ -336,8 +337,12 @@ def _volumes_of(stack: Stack, notices: list[Notice]) -> list[Volume]:
     depths = depths_of(pixels.kept)
     volumes = []
     for part in _blocks(depths, notices, where):
-        array, step = _on_even_steps(pixels.array[..., part], depths[part], notices, where)
-        volumes.append(_volume(array, step, [pixels.kept[index] for index in part]))
+        slices = [pixels.kept[index] for index in part]
+        straight, aside_mm = straightened(pixels.array[..., part], slices)
+        if aside_mm:
+            notices.append(Notice("sheared", "straightened", where=where, values={"aside_mm": aside_mm}))
+        array, step = _on_even_steps(straight, depths[part], notices, where)
+        volumes.append(_volume(array, step, slices))
     return volumes
 
 

@@ -188,7 +188,7 @@ def _by(group: Iterable[DicomSlice], key: Callable[[DicomSlice], Hashable]) -> d
 
 def _columns(group: list[DicomSlice]) -> list[list[DicomSlice]]:
     """Part stacks that stand side by side, such as two knees in one series; one skew stack stays as it is."""
-    depths, beside = depths_of(group), _beside(group)
+    depths, beside = depths_of(group), beside_of(group)
     if len(group) < 4 or _out_of_line(depths, beside) <= SAME_COLUMN_MM:
         return [group]
     labels = [""] * len(group)
@@ -202,7 +202,7 @@ def _columns(group: list[DicomSlice]) -> list[list[DicomSlice]]:
     return [[group[index] for index in part] for part in parts.values()]
 
 
-def _beside(group: Sequence[DicomSlice]) -> np.ndarray:
+def beside_of(group: Sequence[DicomSlice]) -> np.ndarray:
     """(N, 2) place of the first pixels along rows and columns, millimetres."""
     return np.array([one.position for one in group]) @ group[0].orientation
 
@@ -218,7 +218,7 @@ def _out_of_line(depths: np.ndarray, beside: np.ndarray) -> float:
 
 def out_of_line_mm(group: Sequence[DicomSlice]) -> float:
     """How far slices are out of the straight line of their stack, however skew that is."""
-    return _out_of_line(depths_of(group), _beside(group))
+    return _out_of_line(depths_of(group), beside_of(group))
 
 
 def depths_of(group: Sequence[DicomSlice]) -> np.ndarray:

@@ -369,6 +369,77 @@ def test_two_studies_in_one_folder_are_noticed(tmp_path, write_series):
     assert codes(notices) == ["several_studies"]
 
 
+def _shifted(number, first, row_mm, column_mm):
+    """Place of the first pixel of a slice of `write_series` that is moved along its rows and columns."""
+    return [first[0] - number * 4.0, first[1] + row_mm, first[2] - column_mm]
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [lambda n: (0.0, 0.06 * n), lambda n: (-0.05 * n, 0.03 * n), lambda n: (0.4 * (n % 2), 0.0)],
+    ids=["leaning 0.9°", "leaning askew", "every second one beside"],
+)
+def test_slices_not_quite_above_each_other_keep_their_places(tmp_path, write_series, aside):
+    def picture(n):
+        row, column = aside(n)
+        y = -20.0 + row + 0.5 * np.arange(40)[None, :]
+        z = 15.0 - column - 0.7 * np.arange(40)[:, None]
+        return np.rint(2000 + 40 * y - 30 * z + 8 * n).astype(np.uint16)
+
+    write_series(
+        tmp_path,
+        slices=16,
+        picture=picture,
+        ImagePositionPatient=lambda n: _shifted(n, (-30.0, -20.0, 15.0), *aside(n)),
+    )
+    (volume,), notices = read_dicom_folder(tmp_path)
+    (notice,) = notices
+    assert (notice.code, notice.variant) == ("sheared", "straightened")
+    assert notice.values["aside_mm"] == pytest.approx(max(np.hypot(*aside(n)) for n in range(16)), abs=0.01)
+    assert volume.array.dtype == np.uint16
+    inside = volume.array[4:-4, 4:-4]
+    ras = volume.geometry.to_ras(np.stack(np.indices(volume.array.shape), axis=-1))[4:-4, 4:-4]
+    slice_number = (ras[..., 0] - 30.0) / 4.0
+    np.testing.assert_allclose(inside, 2000 - 40 * ras[..., 1] - 30 * ras[..., 2] + 8 * slice_number, atol=1.5)
+
+
+def test_places_that_are_rounded_move_no_voxel(tmp_path, write_series):
+    write_series(tmp_path / "one", seed=1)
+    write_series(
+        tmp_path / "rounded",
+        seed=1,
+        ImagePositionPatient=lambda n: _shifted(n, (-30.0, -20.0, 15.0), 0.05 * (n % 2), -0.05 * (n % 3)),
+    )
+    (one,), _ = read_dicom_folder(tmp_path / "one")
+    (rounded,), notices = read_dicom_folder(tmp_path / "rounded")
+    assert notices == []
+    np.testing.assert_array_equal(one.array, rounded.array)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # pydicom, of what the test writes
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        ({"PixelSpacing": ["0.0007", "0.0005"]}, "The pixel size is not possible: 0.0005 × 0.0007 mm"),
+        ({"PixelSpacing": ["1e-9", "1e-9"]}, "The pixel size is not possible"),
+        ({"PixelSpacing": ["70000", "50000"]}, "The pixel size is not possible"),
+        ({"ImagePositionPatient": lambda n: [str(1e30 + n * 1e29), "0", "0"]}, "The voxels are impossibly large"),
+    ],
+)
+def test_an_impossible_series_does_not_cost_the_others(tmp_path, write_series, tags, words):
+    write_series(tmp_path / "bad", SeriesDescription="bad one", **tags)
+    write_series(tmp_path / "good", SeriesDescription="good one")
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert volume.name == "good one"
+    (notice,) = notices
+    assert notice.code == "unreadable_file"
+    assert notice.where == "bad one"
+    assert notice.what.startswith(words)
+    assert notice.remedy
+    with pytest.raises(DicomError, match=words.split(":")[0]):
+        read_dicom_folder(tmp_path / "bad")
+
+
 def test_slices_not_stacked_square_to_their_plane_are_not_used(tmp_path, write_series):
     paths = write_series(tmp_path)
     for number, path in enumerate(paths):
