@@ -26,6 +26,16 @@ _PADDED = float(np.float32(-3.0e38))
 FAR_FROM_SIGNAL = 0.01
 """Padding nearer to the lowest signal than this share of the signal's range changes nothing visible (ours)."""
 
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+
+_JPEG_LOSSLESS = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
+_OF_ITK = (*_JPEG_LOSSLESS, "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.90",
+           "1.2.840.10008.1.2.4.91")  # fmt: skip
+"""Transfer syntaxes that SimpleITK decodes: JPEG Lossless, JPEG-LS, JPEG 2000."""
+
+_OF_ALL_BITS = (*_JPEG_LOSSLESS, "1.2.840.10008.1.2.5")
+"""Compressions, RLE among them, that keep all allocated bits, whatever Bits Stored says."""
+
 NEAR_THE_LIMIT, ROUGHER = 0.9, 1.2
 """Values that go on beyond their bits also lie just below the limit, and do not make a picture rougher (ours)."""
 
@@ -159,36 +169,61 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
         syntax = dataset.file_meta.TransferSyntaxUID
         if not syntax.is_transfer_syntax:  # a vendor's own, or none at all
             raise NoDecoder(syntax.name)
-        expected = int(dataset.Rows) * int(dataset.Columns) * (int(dataset.BitsAllocated) // 8)
-        expected *= int(dataset.get("NumberOfFrames", 1) or 1)
-        if not syntax.is_compressed and len(dataset.PixelData) < expected:
-            raise ValueError("the pixels end too early")
-        try:
-            decoded = dataset.pixel_array
-        except (RuntimeError, NotImplementedError) as error:
-            lacking = (syntax.is_compressed and "depend" in str(error)) or isinstance(error, NotImplementedError)
-            if not lacking:
-                raise
-            try:
-                return _decode_by_itk(dataset), None
-            except RuntimeError:
-                raise NoDecoder(syntax.name) from error
-        whole = _whole_numbers(dataset, decoded)
-        if whole is not None and _bits_below(dataset, whole):
+        if not syntax.is_compressed:
+            _check_length(dataset)
+        stored = int(dataset.get("BitsStored") or dataset.BitsAllocated)
+        is_cut = int(dataset.BitsAllocated) == 16 and stored < 16 and "PixelData" in dataset
+        if not is_cut or (syntax.is_compressed and syntax not in _OF_ALL_BITS):
+            return _decompressed(dataset), None
+        high_bit = dataset.get("HighBit")
+        dataset.BitsStored, dataset.HighBit = 16, 15
+        whole = _decompressed(dataset)
+        dataset.BitsStored, dataset.HighBit = stored, high_bit
+        if _bits_below(dataset, whole):
             return _moved_down(dataset, whole), whole
-        if whole is not None and _run_over(dataset, decoded, whole):
-            return whole, None
-        return decoded, whole
+        decoded = _without_bits_above(whole, stored)
+        return (whole, None) if _run_over(dataset, decoded, whole) else (decoded, whole)
 
 
-def _whole_numbers(dataset: Dataset, decoded: np.ndarray) -> np.ndarray | None:
-    """The numbers with all their bits, where fewer are said to be stored than there are; else None."""
-    bits, stored = int(dataset.BitsAllocated), int(dataset.get("BitsStored") or dataset.BitsAllocated)
+def _check_length(dataset: Dataset) -> None:
+    """Refuse pixels that are not as many as the header says: with another width they would be noise.
+
+    Raises:
+        ValueError: if there are too few, or a row or more too many. Zeros behind them are filling.
+    """
+    element = next(dataset[name] for name in _PIXELS if name in dataset)
+    row = int(dataset.Columns) * (int(dataset.BitsAllocated) // 8)
+    expected = row * int(dataset.Rows) * int(dataset.get("NumberOfFrames", 1) or 1)
+    beyond = element.value[expected:]
+    if len(element.value) < expected or (len(beyond) > row and any(beyond)):
+        raise ValueError("the pixels are not as many as the header says")
+
+
+def _decompressed(dataset: Dataset) -> np.ndarray:
+    """The pixels as they are stored.
+
+    Raises:
+        NoDecoder: if they are compressed in a way that cannot be read here.
+        Exception: of many kinds, if they are damaged.
+    """
     syntax = dataset.file_meta.TransferSyntaxUID
-    if syntax.is_compressed or bits != 16 or stored >= bits:
-        return None
-    kind = ("<" if syntax.is_little_endian else ">") + ("i2" if dataset.get("PixelRepresentation") == 1 else "u2")
-    return np.frombuffer(dataset.PixelData, kind, count=decoded.size).reshape(decoded.shape)
+    try:
+        return dataset.pixel_array
+    except (RuntimeError, NotImplementedError) as error:
+        lacking = (syntax.is_compressed and "depend" in str(error)) or isinstance(error, NotImplementedError)
+        if not lacking:
+            raise
+        try:
+            return _decode_by_itk(dataset)
+        except RuntimeError:
+            if syntax in _OF_ITK:  # it can read those that are sound
+                raise
+            raise NoDecoder(syntax.name) from error
+
+
+def _without_bits_above(whole: np.ndarray, stored: int) -> np.ndarray:
+    above = 16 - stored
+    return np.right_shift(np.left_shift(whole, above, dtype=whole.dtype), above, dtype=whole.dtype)
 
 
 def _bits_below(dataset: Dataset, whole: np.ndarray) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pydicom
 import pytest
 import SimpleITK as sitk
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless, generate_uid
 
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.resources import resource_path
@@ -101,6 +101,19 @@ def bright(number: int, dtype=np.uint16) -> np.ndarray:
 def test_values_of_more_bits_than_the_header_says_are_not_cut_off(tmp_path, write_series, dtype):
     """As of averaged or rescaled copies; without their highest bit the brightest fluid is black."""
     write_series(tmp_path, picture=lambda n: bright(n, dtype), BitsStored=12, HighBit=11)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array, np.stack([bright(n, dtype).T for n in range(6)], axis=-1))
+    assert notices == []
+
+
+@pytest.mark.parametrize("kind", ["RLE", "JPEG"])
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16])
+def test_nor_are_they_where_the_pixels_are_compressed_without_loss(tmp_path, write_series, dtype, kind):
+    for path in write_series(tmp_path, picture=lambda n: bright(n, dtype)):
+        compress(path, kind)
+        dataset = pydicom.dcmread(path)
+        dataset.BitsStored, dataset.HighBit = 12, 11
+        dataset.save_as(path, enforce_file_format=True)
     (volume,), notices = read_dicom_folder(tmp_path)
     np.testing.assert_array_equal(volume.array, np.stack([bright(n, dtype).T for n in range(6)], axis=-1))
     assert notices == []
@@ -356,9 +369,77 @@ def test_an_enhanced_file_with_one_dimension_is_read(tmp_path, write_series):
     assert (volume.array.shape[2], notices) == (6, [])
 
 
+def _narrower(dataset):
+    dataset.Columns -= 1
+
+
+def _of_bytes(dataset):
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+
+
+def _twice(dataset):
+    dataset.PixelData = dataset.PixelData * 2
+
+
+@pytest.mark.parametrize("change", [_narrower, _of_bytes, _twice])
+def test_pixels_that_are_more_than_the_header_says_are_not_read_as_noise(tmp_path, write_series, change):
+    for path in write_series(tmp_path, picture=ramp):
+        dataset = pydicom.dcmread(path)
+        change(dataset)
+        dataset.save_as(path, enforce_file_format=True)
+    with pytest.raises(DicomError, match="6 files are damaged"):
+        read_dicom_folder(tmp_path)
+
+
+def test_zeros_behind_the_pixels_are_filling(tmp_path, write_series):
+    for path in write_series(tmp_path, picture=ramp):
+        dataset = pydicom.dcmread(path)
+        dataset.PixelData += bytes(512)
+        dataset.save_as(path, enforce_file_format=True)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array, np.stack([ramp(n).T for n in range(6)], axis=-1))
+    assert notices == []
+
+
+@pytest.mark.parametrize(("keyword", "dtype"), [("FloatPixelData", "<f4"), ("DoubleFloatPixelData", "<f8")])
+def test_pixels_that_are_fractions_are_read(tmp_path, write_series, keyword, dtype):
+    def picture(n):
+        return (ramp(n) / 7.0).astype(dtype)
+
+    for number, path in enumerate(write_series(tmp_path, picture=ramp)):
+        dataset = pydicom.dcmread(path)
+        for integer in ("PixelData", "BitsStored", "HighBit", "PixelRepresentation"):
+            del dataset[integer]
+        dataset.BitsAllocated = 8 * np.dtype(dtype).itemsize
+        setattr(dataset, keyword, picture(number).tobytes())
+        dataset.save_as(path, enforce_file_format=True)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    np.testing.assert_allclose(volume.array, np.stack([picture(n).T for n in range(6)], axis=-1))
+    assert notices == []
+
+
+def test_one_damaged_slice_of_a_compressed_series_costs_no_other(tmp_path, write_series):
+    paths = write_series(tmp_path, picture=ramp)
+    for path in paths:
+        compress(path, "JPEG")
+    dataset = pydicom.dcmread(paths[2])
+    (frame,) = pydicom.encaps.generate_frames(dataset.PixelData, number_of_frames=1)
+    dataset.PixelData = pydicom.encaps.encapsulate([frame[: len(frame) // 2]])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(paths[2], enforce_file_format=True)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert [notice.code for notice in notices] == ["damaged_file", "uneven_slices"]
+    assert notices[0].where == "002.dcm"
+    np.testing.assert_array_equal(volume.array[..., 3], ramp(3).T)
+
+
 def compress(path, kind: str) -> None:
-    """Compress the pixels of a file with a real encoder, ITK's own."""
+    """Compress the pixels of a file with a real encoder, ITK's own, or pydicom's of RLE."""
     dataset = pydicom.dcmread(path)
+    if kind == "RLE":
+        dataset.compress(RLELossless)
+        dataset.save_as(path, enforce_file_format=True)
+        return
     temporary = path.with_suffix(".tmp.dcm")
     writer = sitk.ImageFileWriter()
     writer.SetImageIO("GDCMImageIO")
