@@ -93,13 +93,13 @@ def read_source_stack(volume: Volume) -> SourceStack:
     """
     slices: list[DicomSlice] = []
     headers: list[Dataset] = []
-    opened: tuple[Path, Dataset, list[DicomSlice]] | None = None
+    opened: tuple[Path, Dataset, dict[int, DicomSlice]] | None = None
     with quiet_pydicom():
         for source in volume.sources:
             if opened is None or opened[0] != source.path:
                 opened = (source.path, *_read(source.path))
             _, header, found = opened
-            if source.frame >= len(found) or found[source.frame].sop != source.uid:
+            if source.frame not in found or found[source.frame].sop != source.uid:
                 raise DicomError(Message("dicom_objects", "source_changed"), where=str(source.path))
             slices.append(found[source.frame])
             headers.append(header)
@@ -120,10 +120,10 @@ def read_source_stack(volume: Volume) -> SourceStack:
     )
 
 
-def _read(path: Path) -> tuple[Dataset, list[DicomSlice]]:
+def _read(path: Path) -> tuple[Dataset, dict[int, DicomSlice]]:
     try:
         header = read_header(path)
-        return header, slices_of(header, path)
+        return header, {one.frame: one for one in slices_of(header, path)}
     except (DicomError, NotAVolumeSlice) as error:
         raise DicomError(Message("dicom_objects", "source_changed"), where=str(path)) from error
 

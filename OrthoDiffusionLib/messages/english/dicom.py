@@ -33,6 +33,10 @@ DICOM = {
         "{count} files hold several frames without positions and were left out}",
         "{advice}",
     ),
+    "no_volume_file.frames_without_place": Sentence(
+        "{lost} of {frames} frames of the file {lost:has|have} no position and {lost:was|were} left out",
+        _AGAIN,
+    ),
     "no_volume_file.beside_mr": Sentence(
         "{count:One file is {modality!w} ({modality}) beside MR images and was left out|"
         "{count} files are {modality!w} ({modality}) beside MR images and were left out}"

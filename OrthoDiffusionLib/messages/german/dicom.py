@@ -41,6 +41,10 @@ DICOM = {
         "{count} Dateien enthalten mehrere Einzelbilder ohne Lage und wurden ausgelassen}",
         "{advice}",
     ),
+    "no_volume_file.frames_without_place": Sentence(
+        "{lost} von {frames} Bildern der Datei {lost:hat keine Lage und wurde|haben keine Lage und wurden} ausgelassen",
+        _AGAIN,
+    ),
     "no_volume_file.beside_mr": Sentence(
         "{count:Eine Datei neben MR-Bildern wurde ausgelassen|{count} Dateien neben MR-Bildern wurden ausgelassen}: "
         "{modality!w} ({modality})"

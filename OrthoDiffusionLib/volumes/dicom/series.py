@@ -27,6 +27,7 @@ from OrthoDiffusionLib.volumes.dicom.slices import (
     NO_IMAGE,
     DicomSlice,
     NotAVolumeSlice,
+    frames_of,
     import_pydicom,
     looks_like_dicom,
     read_header,
@@ -165,7 +166,12 @@ def _read_slices(
             foreign.append(path)
             continue
         try:
-            slices += slices_of(read_header(path), path)
+            header = read_header(path)
+            found = slices_of(header, path)
+            slices += found
+            if lost := frames_of(header) - len(found):
+                values = {"lost": lost, "frames": frames_of(header)}
+                notices.append(Notice("no_volume_file", "frames_without_place", where=path.name, values=values))
         except DicomError:
             damaged.append(path)
         except NotAVolumeSlice as reason:

@@ -204,8 +204,10 @@ def same_pixels(one: Path, other: Path) -> bool:
 def slices_of(dataset: Dataset, path: Path) -> list[DicomSlice]:
     """The slices of one file, one for a classic image, one a frame for an enhanced one.
 
+    Frames without a place of their own are left out; `DicomSlice.frame` says which ones are there.
+
     Raises:
-        NotAVolumeSlice: if it is no grey image with a place in the patient.
+        NotAVolumeSlice: if it is no grey image, or none of its frames has a place in the patient.
         DicomError: if an element that is needed cannot be decoded.
     """
     with quiet_pydicom():
@@ -221,17 +223,35 @@ def slices_of(dataset: Dataset, path: Path) -> list[DicomSlice]:
                 raise NotAVolumeSlice("colour_picture")
             if "MOSAIC" in _values(dataset.get("ImageType")):
                 raise NotAVolumeSlice("mosaic", Message("advice", "own_images"))
-            frames = int(dataset.get("NumberOfFrames", 1) or 1)
+            frames = frames_of(dataset)
             enhanced = "PerFrameFunctionalGroupsSequence" in dataset
             if frames > 1 and not enhanced:
                 raise NotAVolumeSlice(FRAMES, _ORIGINALS)
             if enhanced and frames > len(dataset.PerFrameFunctionalGroupsSequence):
                 raise ValueError("fewer descriptions than frames")
-            return [_slice(_Header(dataset, frame if enhanced else None), path, frame) for frame in range(frames)]
+            return _with_a_place(dataset, path, frames, enhanced=enhanced)
         except NotAVolumeSlice:
             raise
         except Exception as error:  # elements are decoded on first use, and each kind fails in its own way
             raise DicomError(Message("file", "bad_element"), where=str(path)) from error
+
+
+def frames_of(dataset: Dataset) -> int:
+    """How many pictures a file holds."""
+    return int(dataset.get("NumberOfFrames", 1) or 1)
+
+
+def _with_a_place(dataset: Dataset, path: Path, frames: int, *, enhanced: bool) -> list[DicomSlice]:
+    found: list[DicomSlice] = []
+    lost: NotAVolumeSlice | None = None
+    for frame in range(frames):
+        try:
+            found.append(_slice(_Header(dataset, frame if enhanced else None), path, frame))
+        except NotAVolumeSlice as reason:
+            lost = reason
+    if lost is not None and not found:
+        raise lost
+    return found
 
 
 class _Header:

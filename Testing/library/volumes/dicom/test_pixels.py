@@ -338,6 +338,27 @@ def test_an_enhanced_file_of_water_and_fat_gives_the_water_with_its_own_scale(tm
         np.testing.assert_allclose(volumes[0].array[..., number], ramp(number).T * (7.0 + number) - 2.0)
 
 
+def test_frames_without_a_place_are_left_out_and_the_others_keep_theirs(tmp_path, write_series):
+    paths = write_series(tmp_path / "classic", slices=8, picture=ramp)
+    (classic,), _ = read_dicom_folder(paths)
+
+    def change(dataset, frame, number):
+        if number in (2, 5):
+            del frame.PlanePositionSequence
+
+    (tmp_path / "enhanced").mkdir()
+    enhanced(paths, tmp_path / "enhanced" / "one.dcm", change=change)
+    (volume,), notices = read_dicom_folder(tmp_path / "enhanced")
+    assert [(notice.code, notice.variant) for notice in notices] == [
+        ("no_volume_file", "frames_without_place"), ("uneven_slices", "missing")
+    ]  # fmt: skip
+    assert "2 of 8 frames" in notices[0].what
+    assert volume.geometry.is_same_grid(classic.geometry)
+    sound = [0, 1, 3, 4, 6, 7]
+    np.testing.assert_array_equal(volume.array[..., sound], classic.array[..., sound])
+    assert [source.frame for source in volume.sources] == sound
+
+
 def test_an_enhanced_time_series_is_parted_by_its_dimensions(tmp_path, write_series):
     series = generate_uid()
     paths = [
