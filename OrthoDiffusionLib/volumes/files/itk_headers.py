@@ -31,6 +31,13 @@ _METAIMAGE_BYTES = {
     "met_char": 1, "met_uchar": 1, "met_short": 2, "met_ushort": 2, "met_int": 4, "met_uint": 4,
     "met_long_long": 8, "met_ulong_long": 8, "met_float": 4, "met_double": 8,
 }  # fmt: skip
+_METAIMAGE_KEYS = (
+    *("ObjectType", "NDims", "BinaryData", "BinaryDataByteOrderMSB", "ElementByteOrderMSB", "CompressedData"),
+    *("CompressedDataSize", "TransformMatrix", "Orientation", "Rotation", "Offset", "Position", "Origin"),
+    *("CenterOfRotation", "AnatomicalOrientation", "ElementSpacing", "ElementSize", "DimSize", "HeaderSize"),
+    *("ElementNumberOfChannels", "ElementType", "DistanceUnits"),
+)
+_UNIT_LENGTH = 0.01  # by which the length of an axis in a matrix may be off 1; ours, above what rounding does
 _METAIMAGE_COUNTS = ("ndims", "elementnumberofchannels")
 _METAIMAGE_NUMBERS = (
     *("transformmatrix", "orientation", "rotation", "offset", "position", "origin", "centerofrotation"),
@@ -76,6 +83,7 @@ def _check_metaimage_voxels(head: bytes, path: Path) -> None:
     before, _, rest = head.partition(_DATA_KEY)
     line, _, following = rest.partition(b"\n")
     keys = _fields(before)
+    _check_metaimage_names(before, path)
     _check_metaimage_numbers(keys, path)
     named = line.strip(b" =\r\t").decode("utf-8", "replace")
     is_local = named.upper() == "LOCAL"
@@ -93,8 +101,7 @@ def _check_metaimage_voxels(head: bytes, path: Path) -> None:
         check_size(path, file, start=start, size=size)
         return
     if is_local and stored <= 0:  # ITK believes that there are none
-        values = {"field": "compresseddatasize", "value": keys.get("compresseddatasize", "–")[:40] or "–"}
-        raise VolumeFileError(Message("file", "header_damaged", values), where=str(path))
+        raise _damaged_field("compresseddatasize", keys.get("compresseddatasize", ""), path)
     check_unpacks(path, file, start=start, length=stored if stored > 0 else None, least=size)
 
 
@@ -175,6 +182,21 @@ def _int_of(keys: dict[str, str], *names: str) -> int:
         return 0
 
 
+def _check_metaimage_names(head: bytes, path: Path) -> None:
+    """Refuse a field whose name differs in its capitals: ITK passes it over, and takes 1 mm instead."""
+    known = {key.lower(): key for key in _METAIMAGE_KEYS}
+    for line in head.decode("utf-8", "replace").splitlines():
+        name, _, value = (part.strip() for part in line.partition("="))
+        if known.get(name.lower(), name) != name:
+            raise _damaged_field(name, value, path)
+
+
+def _damaged_field(field: str, value: str, path: Path) -> VolumeFileError:
+    return VolumeFileError(
+        Message("file", "header_damaged", {"field": field, "value": value[:40] or "–"}), where=str(path)
+    )
+
+
 def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
     """Refuse numbers that ITK's MetaImage library believes: a wrong NDims ends the process inside it."""
     wrong = [key for key in _METAIMAGE_COUNTS if key in keys and keys[key] not in map(str, range(1, 11))]
@@ -185,11 +207,20 @@ def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
             numbers = [math.nan]
         if not all(math.isfinite(number) for number in numbers):
             wrong.append(key)
+    matrix = next((key for key in ("transformmatrix", "orientation", "rotation") if key in keys), "")
+    if matrix and not wrong and not _has_unit_axes(numbers_in(keys[matrix])):
+        wrong.append(matrix)
     if wrong:
-        raise VolumeFileError(
-            Message("file", "header_damaged", {"field": wrong[0], "value": keys[wrong[0]][:40] or "–"}),
-            where=str(path),
-        )
+        raise _damaged_field(wrong[0], keys[wrong[0]], path)
+
+
+def _has_unit_axes(matrix: list[float]) -> bool:
+    """Whether the axes of a matrix of three have length 1; other lengths would change the spacing in silence."""
+    if len(matrix) != 9:
+        return True  # of another number of axes; ITK says what is wrong with it
+    products = np.reshape(matrix, (3, 3)) @ np.reshape(matrix, (3, 3)).T
+    is_sheared = np.abs(products - np.diag(np.diag(products))).max() > _UNIT_LENGTH  # refused later, in its own words
+    return is_sheared or bool((np.abs(np.sqrt(np.diag(products)) - 1.0) <= _UNIT_LENGTH).all())
 
 
 def _metaimage_size(keys: dict[str, str]) -> int:

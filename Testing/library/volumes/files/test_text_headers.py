@@ -241,6 +241,27 @@ def test_what_a_metaimage_contradicts_or_leaves_out_is_noticed(metaimage):
         read_volume(metaimage(TransformMatrix="1 0 0 0.3 1 0 0 0 1"))
 
 
+@pytest.mark.parametrize("changes", [
+    {"ElementSpacing": None, "elementspacing": "0.5 0.6 3"},
+    {"TransformMatrix": None, "Transformmatrix": "1 0 0 0 1 0 0 0 1"},
+    {"BinaryDataByteOrderMSB": None, "binarydatabyteordermsb": "True"},
+])  # fmt: skip
+def test_a_field_that_itk_does_not_know_by_its_capitals_is_not_taken_for_known(metaimage, changes):
+    with pytest.raises(VolumeFileError, match=f"The header is damaged: {[*changes][1]} is"):
+        read_volume(metaimage(**changes))
+
+
+@pytest.mark.parametrize("matrix", ["0.5 0 0 0 0.6 0 0 0 3", "2 0 0 0 2 0 0 0 2", "0 0 0 0 0 0 0 0 0"])
+def test_a_matrix_that_changes_the_spacing_is_refused(metaimage, matrix):
+    with pytest.raises(VolumeFileError, match="The header is damaged: transformmatrix is"):
+        read_volume(metaimage(TransformMatrix=matrix))
+
+
+def test_a_matrix_of_rounded_directions_is_read(metaimage):
+    volume = read_volume(metaimage(TransformMatrix="0.707 0.707 0 -0.707 0.707 0 0 0 1", AnatomicalOrientation=None))
+    np.testing.assert_allclose(volume.geometry.spacing_mm, (0.5, 0.6, 3.0), rtol=1e-3)
+
+
 def test_whatever_a_nrrd_says_the_place_is_that_of_itk_or_is_noticed_or_refused(nrrd):
     rng = np.random.default_rng(7)
     silent = 0
