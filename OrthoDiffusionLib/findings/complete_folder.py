@@ -68,13 +68,28 @@ def complete_folder(
             yield temporary
             _flush_to_disk(temporary)
             check_free(folder, overwrite, ours, marker, kind)
-            exchange_folder(temporary, folder, aside)
+            if not _takes_free_place(temporary, folder):
+                check_free(folder, overwrite, ours, marker, kind)
+                exchange_folder(temporary, folder, aside)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         for parent in missing:  # the deepest first; what is no longer empty stays
             with contextlib.suppress(OSError):
                 parent.rmdir()
         raise
+
+
+def _takes_free_place(new: Path, folder: Path) -> bool:
+    """Rename a complete folder to a place where nothing, or an empty folder, is; False if that is not possible.
+
+    The system looks and renames in one step, so that a folder that another program put there a moment ago stays.
+    """
+    try:
+        os.rename(new, folder)
+    except OSError:
+        return False
+    _flush_folder(folder.parent)
+    return True
 
 
 def exchange_folder(new: Path, folder: Path, aside: Path) -> None:

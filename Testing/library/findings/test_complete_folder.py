@@ -7,7 +7,8 @@ import os
 import pytest
 
 from OrthoDiffusionLib.errors import OutputError
-from OrthoDiffusionLib.findings.complete_folder import complete_folder, exchange_folder
+from OrthoDiffusionLib.findings import complete_folder as module
+from OrthoDiffusionLib.findings.complete_folder import check_free, complete_folder, exchange_folder
 
 
 @pytest.fixture
@@ -37,6 +38,24 @@ def test_of_two_that_began_at_once_the_later_one_is_refused_and_the_first_one_st
         for folder in (later, first):
             (folder / "results.txt").write_text("first" if folder is first else "later", encoding="utf-8")
     assert (tmp_path / "results" / "results.txt").read_text(encoding="utf-8") == "first"
+    assert os.listdir(tmp_path) == ["results"]
+
+
+def test_what_another_program_put_there_after_the_last_look_stays(tmp_path, monkeypatch):
+    folder, looks = tmp_path / "results", []
+
+    def look_and_then_the_other_comes(place, *how):
+        check_free(place, *how)
+        looks.append(place)
+        if len(looks) == 2:
+            folder.mkdir()
+            (folder / "results.txt").write_text("first", encoding="utf-8")
+
+    monkeypatch.setattr(module, "check_free", look_and_then_the_other_comes)
+    how = {"overwrite": False, "ours": lambda name: name == "results.txt", "marker": "results.txt"}
+    with pytest.raises(OutputError, match="already"), complete_folder(folder, **how) as later:
+        (later / "results.txt").write_text("later", encoding="utf-8")
+    assert (folder / "results.txt").read_text(encoding="utf-8") == "first"
     assert os.listdir(tmp_path) == ["results"]
 
 
