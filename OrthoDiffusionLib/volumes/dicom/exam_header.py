@@ -9,7 +9,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, DIRECTORY_CLASS, modality_of, not_an_image
-from OrthoDiffusionLib.volumes.dicom.laterality import tagged_sides
+from OrthoDiffusionLib.volumes.dicom.laterality import EXAM_KEYWORDS, coded_side, exam_description, tagged_sides
 from OrthoDiffusionLib.volumes.dicom.person_name import name_words, names_person
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom
@@ -18,7 +18,7 @@ from OrthoDiffusionLib.volumes.origin import patient_digest
 _TAGS = (
     "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName", "StudyDate",
     "AcquisitionDate", "SeriesDate", "Modality", "BodyPartExamined", "Laterality", "ImageLaterality", "Rows",
-    "SeriesDescription", "ProtocolName", "StudyDescription",
+    "SeriesDescription", "ProtocolName", "AnatomicRegionSequence", *EXAM_KEYWORDS,
 )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def _header(path: Path) -> ExamHeader | None:
 
     modality = text("Modality").upper()
     shows = modality_of(sop_class, modality)
-    sides = tagged_sides(dataset.get(keyword) for keyword in ("ImageLaterality", "Laterality"))
+    sides = tagged_sides((dataset.get("ImageLaterality"), dataset.get("Laterality"), coded_side(dataset)))
     dates = (re.sub(r"\D", "", text(keyword))[:8] for keyword in ("StudyDate", "SeriesDate", "AcquisitionDate"))
     return ExamHeader(
         path=path,
@@ -119,5 +119,5 @@ def _header(path: Path) -> ExamHeader | None:
         is_image="Rows" in dataset and shows != CAPTURE and not_an_image(sop_class, modality) is None,
         side=next(iter(sides)) if len(sides) == 1 else None,
         body_part=text("BodyPartExamined").upper(),
-        words=tuple(text(key) for key in ("SeriesDescription", "ProtocolName", "StudyDescription") if text(key)),
+        words=tuple(filter(None, (text("SeriesDescription"), text("ProtocolName"), exam_description(dataset)))),
     )

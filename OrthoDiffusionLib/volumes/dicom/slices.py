@@ -15,7 +15,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
-from OrthoDiffusionLib.volumes.dicom.laterality import tagged_sides
+from OrthoDiffusionLib.volumes.dicom.laterality import coded_side, exam_description, tagged_sides
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
@@ -303,6 +303,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         find("FrameAnatomySequence", "FrameLaterality"),
         dataset.get("ImageLaterality"),
         dataset.get("Laterality"),
+        coded_side(dataset),
     )
     return DicomSlice(
         path=path,
@@ -333,7 +334,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         series_number=None if series_number is None else int(series_number),
         title=words[0].strip(),
         description=" ".join(word.strip() for word in words if word.strip()),
-        study_description=str(dataset.get("StudyDescription") or "").strip(),
+        study_description=exam_description(dataset),
     )
 
 

@@ -16,6 +16,7 @@ from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.volumes import Plane, Study, plane_of, read_dicom_folder
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
 from OrthoDiffusionLib.volumes.itk_border import check_perpendicular, sitk_from_volume
+from OrthoDiffusionLib.volumes.selection.stated_side import stated_side
 
 
 def codes(notices):
@@ -223,6 +224,15 @@ def test_odd_values_in_a_header_are_not_quoted_in_the_log(tmp_path, write_series
     assert len(recwarn) == 0
 
 
+def _region(code: str, scheme: str) -> pydicom.Dataset:
+    """The knee, with a modifier."""
+    region, modifier = pydicom.Dataset(), pydicom.Dataset()
+    region.CodeValue, region.CodingSchemeDesignator, region.CodeMeaning = "72696002", "SCT", "Knee"
+    modifier.CodeValue, modifier.CodingSchemeDesignator, modifier.CodeMeaning = code, scheme, "a modifier"
+    region.AnatomicRegionModifierSequence = [modifier]
+    return region
+
+
 @pytest.mark.parametrize(
     ("tags", "side"),
     [
@@ -234,12 +244,36 @@ def test_odd_values_in_a_header_are_not_quoted_in_the_log(tmp_path, write_series
         ({"ImageLaterality": "U", "Laterality": "L"}, Side.LEFT),
         ({"ImageLaterality": "R", "Laterality": "B"}, Side.RIGHT),
         ({"ImageLaterality": lambda n: "L" if n > 1 else ""}, Side.LEFT),
+        ({"Laterality": "RT"}, Side.RIGHT),
+        ({"Laterality": "LINKS"}, Side.LEFT),
+        ({"AnatomicRegionSequence": [_region("7771000", "SCT")]}, Side.LEFT),
+        ({"AnatomicRegionSequence": [_region("G-A100", "SRT")]}, Side.RIGHT),
+        ({"AnatomicRegionSequence": [_region("51440002", "SCT")]}, None),  # both
     ],
 )
 def test_the_side_is_read_from_its_tags(tmp_path, write_series, tags, side):
     write_series(tmp_path, **tags)
     (volume,), _ = read_dicom_folder(tmp_path)
     assert (volume.side, volume.notices) == (side, ())
+
+
+@pytest.mark.parametrize(
+    ("tags", "side"),
+    [
+        ({"RequestedProcedureDescription": "MRT Knie links"}, Side.LEFT),
+        ({"StudyDescription": "MR Knie", "PerformedProcedureStepDescription": "MR KNEE RT"}, Side.RIGHT),
+        ({"StudyDescription": "MRI KNEE LEFT", "RequestedProcedureDescription": "MRI right knee"}, None),
+        ({"StudyDescription": "MRI KNEE LEFT", "RequestedProcedureDescription": "MRI KNEE"}, Side.LEFT),
+        ({"RequestedProcedureDescription": "MRT Knie re/li"}, None),
+    ],
+)
+def test_words_of_what_was_requested_and_done_name_the_side_as_those_of_the_exam_do(tmp_path, write_series, tags, side):
+    write_series(tmp_path, BodyPartExamined="KNEE", **tags)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert stated_side(volume) is side
+    assert all("Knie" in one or "KNEE" in one for one in [volume.study_description] if one)
+    ((_, header), *_) = exam_headers(sorted(tmp_path.iterdir()))
+    assert header.words == tuple(filter(None, [volume.study_description]))
 
 
 @pytest.mark.parametrize(
