@@ -72,27 +72,27 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
     Raises:
         NoDecoder: if a slice is compressed in a way that cannot be read here.
     """
-    kept, pictures, masks, damaged = [], [], [], []
-    opened: tuple[Path, np.ndarray, np.ndarray | None] | None = None
-    for one in stack:
+    found: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
+    damaged: list[Path] = []
+    by_file: dict[Path, list[int]] = {}  # slices of two files may lie between each other; each is decoded once
+    for number, one in enumerate(stack):
+        by_file.setdefault(one.path, []).append(number)
+    for path, numbers in by_file.items():
         try:
-            if opened is None or opened[0] != one.path:
-                opened = (one.path, *_decode(one.path))
-            _, decoded, whole = opened
-            picture = _frame(decoded, one.frame)
-            raw = None if whole is None else _frame(whole, one.frame)
-            if picture.shape != one.size[::-1]:
-                raise ValueError("unexpected size")
-            if not abs(one.slope) * _LARGEST_STORED + abs(one.intercept) < np.finfo(np.float32).max:
-                raise ValueError("values beyond any number that could be meant")
+            decoded, whole = _decode(path)
         except NoDecoder:
             raise
         except Exception:  # pydicom raises many kinds for damaged pixels; all mean the same here
-            damaged.append(one.path)
+            damaged.append(path)
             continue
-        kept.append(one)
-        pictures.append(picture.astype(picture.dtype.newbyteorder("="), copy=False).T)
-        masks.append(None if one.padding is None else _is_padding(picture, raw, one.padding).T)
+        for number in numbers:
+            try:
+                found[number] = _picture(stack[number], decoded, whole)
+            except (ValueError, IndexError):
+                damaged.append(path)
+    kept = [one for number, one in enumerate(stack) if number in found]
+    pictures = [found[number][0] for number in sorted(found)]
+    masks = [found[number][1] for number in sorted(found)]
     if not kept:
         return Pixels((), np.zeros((0, 0, 0)), tuple(dict.fromkeys(damaged)))
     if any(one.slope != 1.0 or one.intercept != 0.0 for one in kept):
@@ -108,6 +108,22 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
     array = _dark_where_there_is_no_signal(array, padding, kept)
     array, padded, matters = _without_padding(array, padding)
     return Pixels(tuple(kept), array, tuple(dict.fromkeys(damaged)), padded, matters)
+
+
+def _picture(one: DicomSlice, decoded: np.ndarray, whole: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """(columns, rows) stored values of a slice, and where they are padding, as far as that is said.
+
+    Raises:
+        ValueError: if they are not those that its header speaks of.
+    """
+    picture = _frame(decoded, one.frame)
+    raw = None if whole is None else _frame(whole, one.frame)
+    if picture.shape != one.size[::-1]:
+        raise ValueError("unexpected size")
+    if not abs(one.slope) * _LARGEST_STORED + abs(one.intercept) < np.finfo(np.float32).max:
+        raise ValueError("values beyond any number that could be meant")
+    mask = None if one.padding is None else _is_padding(picture, raw, one.padding).T
+    return picture.astype(picture.dtype.newbyteorder("="), copy=False).T, mask
 
 
 def _frame(frames: np.ndarray, number: int) -> np.ndarray:

@@ -297,8 +297,8 @@ def _read_stacks(
             compressed.setdefault(str(missing), []).append(stack)
             continue
         except (GeometryError, StudyError, VolumeFileError) as error:  # of one series, which must not cost the others
-            values = {"problem": error.said, "remedy": error.advice}
-            notices.append(Notice("unreadable_file", where=series_title(stack.first), values=values))
+            said = {"problem": error.said, "remedy": error.advice}
+            notices.append(Notice("unreadable_file", where=series_title(stack.first), values=said))
             continue
         for volume in found:
             key = (stack.first.own_series, stack.family)

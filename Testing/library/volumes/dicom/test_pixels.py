@@ -12,6 +12,7 @@ from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.views import ViewGrid, prepare_view
 from OrthoDiffusionLib.volumes import Plane, read_dicom_folder, read_volume
+from OrthoDiffusionLib.volumes.dicom import pixels
 from OrthoDiffusionLib.volumes.dicom.writing import write_dicom_series
 
 LOW, HIGH = 40, 900
@@ -336,6 +337,21 @@ def test_an_enhanced_file_of_water_and_fat_gives_the_water_with_its_own_scale(tm
     assert volumes[0].origin.acquired == "20200229130600"
     for number in range(6):
         np.testing.assert_allclose(volumes[0].array[..., number], ramp(number).T * (7.0 + number) - 2.0)
+
+
+def test_a_series_whose_two_files_hold_every_second_slice_each_is_decoded_once(tmp_path, write_series, monkeypatch):
+    series = generate_uid()
+    paths = write_series(tmp_path / "classic", slices=8, series=series, picture=ramp)
+    (classic,), _ = read_dicom_folder(paths)
+    (tmp_path / "parts").mkdir()
+    for first in (0, 1):
+        enhanced(paths[first::2], tmp_path / "parts" / f"{first}.dcm")
+    decoded = []
+    decode = pixels._decode
+    monkeypatch.setattr(pixels, "_decode", lambda path: decoded.append(path.name) or decode(path))
+    (volume,), notices = read_dicom_folder(tmp_path / "parts")
+    np.testing.assert_array_equal(volume.array, classic.array)
+    assert (sorted(decoded), notices) == (["0.dcm", "1.dcm"], [])
 
 
 def test_frames_without_a_place_are_left_out_and_the_others_keep_theirs(tmp_path, write_series):
