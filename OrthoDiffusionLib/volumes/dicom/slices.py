@@ -14,7 +14,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.messages import NOTHING, Message
-from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
+from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, Picture, modality_of, not_an_image, picture_of
 from OrthoDiffusionLib.volumes.dicom.laterality import coded_side, exam_description, tagged_sides
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
@@ -321,7 +321,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         frame_of_reference=str(dataset.get("FrameOfReferenceUID") or ""),
         image_type=image_type,
         picture=picture,
-        shows=modality_of(sop_class, modality),
+        shows=CAPTURE if picture is Picture.SCREEN_CAPTURE else modality_of(sop_class, modality),
         facts=_facts(header, picture, image_type, path),
         instance=int(_number(dataset.get("InstanceNumber")) or 0),
         slope=_readable(find("PixelValueTransformationSequence", "RescaleSlope")) or 1.0,

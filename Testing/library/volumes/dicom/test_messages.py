@@ -102,6 +102,15 @@ def test_captures_of_the_screen_are_left_out_beside_mr_even_if_they_say_mr(tmp_p
     assert notice.what == "6 files are each a secondary capture beside MR images and were left out"
 
 
+def test_a_screen_that_was_saved_as_an_mr_image_with_a_place_is_left_out_beside_mr(tmp_path, write_series):
+    write_series(tmp_path / "mr", SeriesDescription="sag pd fs")
+    saved = ["DERIVED", "SECONDARY", "SCREEN SAVE"]
+    write_series(tmp_path / "saved", slices=12, step=2.0, SeriesDescription="sag pd fs", ImageType=saved)
+    (volume,), (notice,) = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] == 6
+    assert notice.what == "12 files are each a secondary capture beside MR images and were left out"
+
+
 def test_faults_of_several_kinds_each_keep_their_remedy(tmp_path, write_series):
     paths = write_series(tmp_path, slices=2)
     paths[0].write_bytes(paths[0].read_bytes()[:300])
