@@ -109,7 +109,8 @@ def stacks_of(slices: Sequence[DicomSlice]) -> list[Stack]:
 
     Returns:
         The stacks in the order of their series numbers; within a family the one to read a joint from first:
-        complete before aborted, water and magnitude before other pictures, early before late echoes.
+        complete before aborted, water and magnitude before other pictures, normalised before raw, early before late
+        echoes.
     """
     stacks: list[Stack] = []
     for number, group in enumerate(_families(slices)):
@@ -130,6 +131,7 @@ def _order_in_family(stack: Stack) -> tuple[object, ...]:
     return (
         stack.is_incomplete,
         first.picture.rank,
+        "NORM" not in first.image_type,  # Siemens: evened out, where the same picture is there as it was measured
         first.echo_ms or 0.0,
         *(value if isinstance(value, float) else 0.0 for value in numbers),
         -len(stack.slices),

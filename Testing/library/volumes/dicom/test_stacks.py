@@ -326,6 +326,16 @@ def test_magnitude_goes_before_everything_that_is_computed(tmp_path, write_serie
     assert chosen(tmp_path).name == "sag [magnitude]"
 
 
+@pytest.mark.parametrize("first", ["ND", "NORM"])
+def test_the_image_that_siemens_evened_out_goes_before_the_raw_one_of_its_series(tmp_path, write_series, first):
+    series = generate_uid()
+    for number, last in enumerate((first, {"ND": "NORM", "NORM": "ND"}[first])):
+        kind = ["ORIGINAL", "PRIMARY", "M", "ND"] + ([last] if last == "NORM" else [])
+        write_series(tmp_path, series=series, prefix=f"{number}", slices=9, seed=number, ImageType=kind,
+                     InstanceNumber=lambda n, number=number: 9 * number + n, SeriesDescription="sag")  # fmt: skip
+    assert chosen(tmp_path).name == "sag [m nd norm]"
+
+
 def test_a_picture_kind_of_ge_and_of_the_standard_is_understood(tmp_path, write_series):
     series = generate_uid()
     write_series(tmp_path, series=series, prefix="a", ComplexImageComponent="PHASE")
