@@ -17,7 +17,7 @@ from OrthoDiffusionLib.anatomy import Joint, known_joints
 from OrthoDiffusionLib.batch.cases.case import Case
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.folders import files_below
 
@@ -26,7 +26,7 @@ def bundle_of_batch(studies: Path, out: Path | None, *, bundle: str | Path | Non
     """The bundle that is named, that of the joint, or that of the joint that the studies name.
 
     The studies are looked at only where neither is named and there are bundles of several joints; where their words
-    name none, the images of the first one are.
+    name none, the images of the first one that can be read are.
 
     Args:
         studies, out: as of `StudyBatch`.
@@ -34,7 +34,7 @@ def bundle_of_batch(studies: Path, out: Path | None, *, bundle: str | Path | Non
     Raises:
         BundleError: as `open_bundle`; with the code ``several_joints`` if the studies are of several joints, and
             ``joint_unknown`` if nothing says which.
-        StudyError: if there is no study.
+        OrthoDiffusionError: if there is no study, or none can be read.
     """
     found = bundle_before_reading(bundle, joint)
     if found is not None:
@@ -47,8 +47,22 @@ def bundle_of_batch(studies: Path, out: Path | None, *, bundle: str | Path | Non
         raise BundleError(Message("batch", "several_joints", values), where=str(studies), code="several_joints")
     if named:
         return open_bundle(None, joint=next(iter(named)))
-    first = StudyFiles.read(cases[0].inputs, by_plane=cases[0].by_plane)
-    return bundle_of_images(first.everything, paths=(studies,))[0]
+    return bundle_of_images(_first_readable(cases).everything, paths=(studies,))[0]
+
+
+def _first_readable(cases: Sequence[Case]) -> StudyFiles:
+    """One bad study must not keep the others from being analysed.
+
+    Raises:
+        OrthoDiffusionError: of the first one, if none can be read.
+    """
+    errors: list[OrthoDiffusionError] = []
+    for case in cases:
+        try:
+            return StudyFiles.read(case.inputs, by_plane=case.by_plane)
+        except OrthoDiffusionError as error:
+            errors.append(error)
+    raise errors[0]
 
 
 def named_otherwise(cases: Sequence[Case], joint: Joint) -> list[str]:
@@ -80,4 +94,4 @@ def _words(case: Case) -> Iterator[str]:
     for path in (*case.inputs, *sum(case.by_plane.values(), ())):
         yield path.name
         if path.is_dir():
-            yield from (file.name for file in files_below(path)[0])
+            yield from (file.name for file in files_below(path, faults=[])[0])  # its analysis says what is wrong

@@ -8,7 +8,7 @@ from OrthoDiffusionLib.anatomy import ANKLE, KNEE
 from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch, named_otherwise
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.cli.main import main
-from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.errors import BundleError, VolumeFileError
 
 
 def joint_of(studies, *, bundle=None, joint=None):
@@ -45,6 +45,25 @@ def test_studies_that_are_named_as_of_another_joint_are_told_before_and_after(tm
     cases = plan_of(tmp_path / "studies", joint=KNEE).cases
     assert sorted(named_otherwise(cases, KNEE)) == ["ankle_p1", "p2"]
     assert named_otherwise([case for case in cases if case.name != "p3"], ANKLE) == []
+
+
+def test_a_study_with_a_broken_link_does_not_end_the_plan_of_the_others(tmp_path, bundles_of, write_image, capsys):
+    bundles_of("knee", "ankle")
+    write_image(tmp_path / "studies" / "p1" / "sag.nii.gz")
+    write_image(tmp_path / "studies" / "p2" / "sag.nii.gz")
+    (tmp_path / "studies" / "p1" / "more").symlink_to(tmp_path / "a share that is not there")
+    assert main(["batch", str(tmp_path / "studies"), "--joint", "knee", "--plan"]) == 0
+    assert "2 studies" in capsys.readouterr().out
+
+
+def test_the_joint_is_seen_in_the_first_study_that_can_be_read(tmp_path, bundles_of, write_image):
+    bundles_of("knee", "ankle")
+    write_image(tmp_path / "studies" / "a" / "sag.nii.gz").write_bytes(b"no image at all")
+    write_image(tmp_path / "studies" / "b" / "sag.nii.gz")
+    assert joint_of(tmp_path / "studies") == "knee"
+    (tmp_path / "studies" / "b" / "sag.nii.gz").write_bytes(b"nor this one")
+    with pytest.raises(VolumeFileError, match="not a NIfTI file"):
+        joint_of(tmp_path / "studies")
 
 
 def test_the_plan_says_which_studies_name_another_joint_than_the_user(tmp_path, bundles_of, write_image, capsys):
