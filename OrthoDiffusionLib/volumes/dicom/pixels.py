@@ -120,7 +120,7 @@ def _picture(one: DicomSlice, decoded: np.ndarray, whole: np.ndarray | None) -> 
     raw = None if whole is None else _frame(whole, one.frame)
     if picture.shape != one.size[::-1]:
         raise ValueError("unexpected size")
-    if not abs(one.slope) * _LARGEST_STORED + abs(one.intercept) < np.finfo(np.float32).max:
+    if not abs(one.slope) * _LARGEST_STORED + abs(one.intercept) < float(np.finfo(np.float32).max):
         raise ValueError("values beyond any number that could be meant")
     mask = None if one.padding is None else _is_padding(picture, raw, one.padding).T
     return picture.astype(picture.dtype.newbyteorder("="), copy=False).T, mask

@@ -14,6 +14,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.volumes import Plane, Study, plane_of, read_dicom_folder
+from OrthoDiffusionLib.volumes.dicom import pixels
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
 from OrthoDiffusionLib.volumes.itk_border import check_perpendicular, sitk_from_volume
 from OrthoDiffusionLib.volumes.selection.stated_side import stated_side
@@ -353,6 +354,7 @@ def test_a_missing_decoder_names_the_compression_and_the_remedy(tmp_path, write_
     # As on a computer with no plug-in installed; pydicom itself then raises its own error.
     monkeypatch.setattr(decoder, "_available", {})
     monkeypatch.setattr(decoder, "_unavailable", {"pylibjpeg": ("pylibjpeg>=2.0",)})
+    monkeypatch.setattr(pixels, "_OF_ITK", ())
     with pytest.raises(DicomError, match=r"JPEG 2000.*no decoder.*pylibjpeg"):
         read_dicom_folder(tmp_path)
 
