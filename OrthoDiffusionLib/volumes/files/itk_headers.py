@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position, numbers_in
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
 from OrthoDiffusionLib.volumes.files.nrrd_header import GZIP, check_axes, check_encoding, raw_size, read_place
-from OrthoDiffusionLib.volumes.files.voxel_files import check_size, check_unpacks, data_files
+from OrthoDiffusionLib.volumes.files.voxel_files import check_size, data_files, unpacked
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 
@@ -45,24 +47,37 @@ _METAIMAGE_NUMBERS = (
 )
 
 
-def check_voxels(path: Path) -> None:
+@dataclass(frozen=True)
+class Unpacked:
+    """Compressed voxels that were unpacked to see whether they are whole.
+
+    Attributes:
+        content: all of them, the first axis changing fastest.
+        order: of their bytes, ``"<"`` or ``">"``.
+    """
+
+    content: bytearray
+    order: Literal["<", ">"]
+
+
+def check_voxels(path: Path) -> Unpacked | None:
     """Make sure that the voxels a header speaks of are there. A foreign file passes; ITK refuses it.
 
     Args:
         path: ``.nrrd``, ``.nhdr``, ``.mha`` or ``.mhd``.
+
+    Returns:
+        The voxels, if they had to be unpacked for that; else None.
 
     Raises:
         VolumeFileError: if the voxels are missing, end too early, or are stored in a way that ITK cannot read or
             that is no 3D image.
     """
     head = _head(path)
-    if _is_nrrd(path):
-        _check_nrrd_voxels(head, path)
-    else:
-        _check_metaimage_voxels(head, path)
+    return _check_nrrd_voxels(head, path) if _is_nrrd(path) else _check_metaimage_voxels(head, path)
 
 
-def _check_nrrd_voxels(head: bytes, path: Path) -> None:
+def _check_nrrd_voxels(head: bytes, path: Path) -> Unpacked | None:
     keys = _fields(head)
     if head.startswith(_NRRD_MAGIC):
         check_encoding(keys, path)
@@ -73,12 +88,23 @@ def _check_nrrd_voxels(head: bytes, path: Path) -> None:
     skips = _int_of(keys, "line skip", "lineskip"), _int_of(keys, "byte skip", "byteskip")
     if encoding == "raw" and len(places) == 1 and not any(skips):
         check_size(path, places[0][0], start=places[0][1], size=raw_size(keys))
-    if encoding in GZIP and not skips[0]:
-        for file, start in places:
-            check_unpacks(path, file, start=start)
+    if encoding not in GZIP or skips[0]:
+        return None
+    size = raw_size(keys) if len(places) == 1 and not skips[1] else 0
+    contents = [unpacked(path, file, start=start, size=size) for file, start in places]
+    return _kept(contents[0] if contents else None, keys.get("endian", ""))
 
 
-def _check_metaimage_voxels(head: bytes, path: Path) -> None:
+_ORDERS: dict[str, Literal["<", ">"]] = {"little": "<", "false": "<", "big": ">", "true": ">"}
+"""What NRRD says of the order of bytes, and what MetaImage says of the most significant one being first."""
+
+
+def _kept(content: bytearray | None, said: str) -> Unpacked | None:
+    order = _ORDERS.get(said.strip().lower())
+    return None if content is None or order is None else Unpacked(content, order)
+
+
+def _check_metaimage_voxels(head: bytes, path: Path) -> Unpacked | None:
     # The name of the data ends the header; after LOCAL the voxels follow at once.
     before, _, rest = head.partition(_DATA_KEY)
     line, _, following = rest.partition(b"\n")
@@ -89,20 +115,22 @@ def _check_metaimage_voxels(head: bytes, path: Path) -> None:
     is_local = named.upper() == "LOCAL"
     files = data_files(path, named, following.decode("utf-8", "replace"))
     if len(files) != 1 and not is_local:
-        return  # none is named, or each slice has a file of its own
+        return None  # none is named, or each slice has a file of its own
     start, file = (len(head) - len(following), path) if is_local else (0, files[0])
     size, is_compressed = _metaimage_size(keys), keys.get("compresseddata", "").lower() == "true"
     stored = _int_of(keys, "compresseddatasize") if is_compressed else size
     if file.stat().st_size - start < stored:
         raise VolumeFileError(Message("file", "ends_early"), where=str(path))
     if _int_of(keys, "headersize"):
-        return
+        return None
     if not is_compressed:
         check_size(path, file, start=start, size=size)
-        return
+        return None
     if is_local and stored <= 0:  # ITK believes that there are none
         raise _damaged_field("compresseddatasize", keys.get("compresseddatasize", ""), path)
-    check_unpacks(path, file, start=start, length=stored if stored > 0 else None, least=size)
+    content = unpacked(path, file, start=start, length=stored if stored > 0 else None, size=size, least=size)
+    orders = {keys[key].lower() for key in ("binarydatabyteordermsb", "elementbyteordermsb") if key in keys}
+    return _kept(content, orders.pop() if len(orders) == 1 else "")
 
 
 def header_place(path: Path) -> HeaderPlace:

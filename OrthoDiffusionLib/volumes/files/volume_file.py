@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from OrthoDiffusionLib.errors import (
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import itk as sitk
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
-from OrthoDiffusionLib.volumes.files.itk_headers import check_voxels, header_place
+from OrthoDiffusionLib.volumes.files.itk_headers import Unpacked, check_voxels, header_place
 from OrthoDiffusionLib.volumes.files.nifti import check_image_kind, read_nifti, write_nifti
 from OrthoDiffusionLib.volumes.files.padding import padding_notice, without_padding
 from OrthoDiffusionLib.volumes.geometry import Geometry
@@ -121,7 +122,7 @@ def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:
 
 def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
     _check_name(path, VolumeFileError)
-    check_voxels(path)
+    unpacked = check_voxels(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     with quiet_itk():
@@ -139,16 +140,37 @@ def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
         place = header_place(path)
         if len(size) > 3:
             reader.SetExtractSize([*size[:3], *([0] * (len(size) - 3))])
-        try:
-            image = reader.Execute()
-        except RuntimeError as error:
-            raise _unreadable(path) from error
-    array, geometry = array_from_sitk(image), geometry_from_sitk(image)
+        array = None if unpacked is None or len(size) > 3 else _array_of(unpacked, reader)
+        if array is not None:
+            geometry = geometry_from_sitk(reader)
+        else:
+            try:
+                image = reader.Execute()
+            except RuntimeError as error:
+                raise _unreadable(path) from error
+            array, geometry = array_from_sitk(image), geometry_from_sitk(image)
     affine = place.affine
     if affine is None:
         affine = np.diag((*[place.scale] * 3, 1.0)) @ geometry.affine
     return _compact(array), Geometry(array.shape, affine), place.notices
 
+
+def _array_of(unpacked: Unpacked, reader: sitk.ImageFileReader) -> np.ndarray | None:
+    """(I, J, K) voxels that need not be unpacked again; None if they are not as many as ITK expects."""
+    kind = np.dtype(_NUMBERS.get(sitk.GetPixelIDValueAsString(reader.GetPixelID()), "V0")).newbyteorder(unpacked.order)
+    size = tuple(int(count) for count in reader.GetSize())
+    if kind.itemsize == 0 or math.prod(size) * kind.itemsize != len(unpacked.content):
+        return None
+    array = np.frombuffer(unpacked.content, kind).reshape(size, order="F")
+    return array.astype(kind.newbyteorder("="), copy=False)
+
+
+_NUMBERS = {
+    f"{bits}-bit {sign}signed integer": f"{letter}{bits // 8}"
+    for bits in (8, 16, 32, 64)
+    for sign, letter in (("", "i"), ("un", "u"))
+} | {"32-bit float": "f4", "64-bit float": "f8"}
+"""SimpleITK's words for a number type -> numpy's."""
 
 _READERS: dict[str, Reader] = {**dict.fromkeys(NIFTI_ENDINGS, read_nifti), **dict.fromkeys(ITK_ENDINGS, _read_by_itk)}
 """Ending of the file name, in lower case -> who reads such a file."""

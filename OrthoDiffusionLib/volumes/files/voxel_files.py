@@ -20,6 +20,8 @@ _ZLIB_OR_GZIP = 47
 _STEP = 1 << 16
 """Packed bytes at once; what comes out of them is a thousand times as many at most."""
 _GZIP = b"\x1f\x8b"
+_MOST_KEPT = 1 << 31
+"""Bytes of unpacked voxels that are kept, so that they need not be unpacked again."""
 
 
 def data_files(path: Path, named: str | None, following: str = "") -> list[Path]:
@@ -76,21 +78,33 @@ def check_size(header: Path, file: Path, *, start: int, size: int) -> None:
         raise VolumeFileError(Message("file", "data_too_long", values), where=str(header))
 
 
-def check_unpacks(header: Path, file: Path, *, start: int = 0, length: int | None = None, least: int = 0) -> None:
-    """Make sure that compressed voxels (zlib or gzip) come out whole.
+def unpacked(
+    header: Path, file: Path, *, start: int = 0, length: int | None = None, size: int = 0, least: int = 0
+) -> bytearray | None:
+    """Unpack compressed voxels (zlib or gzip), and make sure that they come out whole.
 
     Args:
         header: for the message.
         file: that holds them.
         start: where in it they begin.
         length: how many bytes they take there, if that is said.
+        size: bytes that they take unpacked, as far as that is known, else 0.
         least: bytes that must come out.
+
+    Returns:
+        The bytes if they are just `size`, and not so many that the header may be lying; else None.
 
     Raises:
         VolumeFileError: if they are damaged or too few.
     """
+    kept = bytearray(size) if 0 < size <= _MOST_KEPT else None
+    count = 0
     try:
-        whole = sum(_unpacked(file, start, length)) >= least
+        for part in _unpacked(file, start, length):
+            if kept is not None and count + len(part) <= size:
+                kept[count : count + len(part)] = part
+            count += len(part)
+        whole = count >= least
     except (EOFError, zlib.error):
         whole = False
     except OSError as error:
@@ -99,10 +113,11 @@ def check_unpacks(header: Path, file: Path, *, start: int = 0, length: int | Non
         ) from error
     if not whole:
         raise VolumeFileError(Message("file", "ends_early"), where=str(header))
+    return kept if count == size else None
 
 
-def _unpacked(path: Path, start: int, length: int | None) -> Iterator[int]:
-    """How many bytes come out, step by step; several gzip streams may follow each other.
+def _unpacked(path: Path, start: int, length: int | None) -> Iterator[bytes]:
+    """What comes out, step by step; several gzip streams may follow each other.
 
     Raises:
         EOFError, zlib.error: if they end too early, or are damaged.
@@ -117,7 +132,7 @@ def _unpacked(path: Path, start: int, length: int | None) -> Iterator[int]:
                 left -= len(packed)
                 if not packed:
                     raise EOFError
-            yield len(stream.decompress(packed))
+            yield stream.decompress(packed)
             packed = b""
             if stream.eof and stream.unused_data.startswith(_GZIP):
                 packed, stream = stream.unused_data, zlib.decompressobj(_ZLIB_OR_GZIP)

@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.volumes import read_volume
-from OrthoDiffusionLib.volumes.files.voxel_files import check_unpacks
+from OrthoDiffusionLib.volumes.files.voxel_files import unpacked
 from OrthoDiffusionLib.volumes.itk_border import geometry_from_sitk
 
 VALUES = np.arange(60, dtype="<i2")
@@ -316,6 +316,38 @@ def test_voxels_that_are_packed_a_thousandfold_are_whole(tmp_path, ending):
     assert not read_volume(tmp_path / f"air{ending}").array.any()
 
 
+_MET = {"i1": "CHAR", "u1": "UCHAR", "i2": "SHORT", "u2": "USHORT", "i4": "INT", "u4": "UINT", "f4": "FLOAT",
+        "f8": "DOUBLE", "i8": "LONG_LONG", "u8": "ULONG_LONG"}  # fmt: skip
+_NRRD = {"i1": "int8", "u1": "uint8", "i2": "int16", "u2": "uint16", "i4": "int32", "u4": "uint32", "f4": "float",
+         "f8": "double", "i8": "int64", "u8": "uint64"}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", list(_MET))
+def test_compressed_voxels_are_those_that_itk_reads_and_are_unpacked_once(nrrd, metaimage, kind, order, monkeypatch):
+    values = np.random.default_rng(1).integers(1, 100, 60).astype(order + kind)
+    zipped, packed = gzip.compress(values.tobytes()), zlib.compress(values.tobytes())
+    endian, msb = {"<": ("little", "False"), ">": ("big", "True")}[order]
+    more = {"CompressedData": "True", "CompressedDataSize": str(len(packed)), "BinaryDataByteOrderMSB": msb}
+    for path in (
+        nrrd(zipped, encoding="gzip", type=_NRRD[kind], endian=endian),
+        metaimage(packed, ElementType=f"MET_{_MET[kind]}", **more),
+    ):
+        by_itk = sitk.ReadImage(str(path))
+        with monkeypatch.context() as patch:
+            patch.setattr(sitk.ImageFileReader, "Execute", lambda reader: pytest.fail("unpacked twice"))
+            volume = read_volume(path)
+        np.testing.assert_array_equal(volume.array, sitk.GetArrayFromImage(by_itk).transpose(2, 1, 0))
+        assert volume.array.dtype.isnative
+        assert volume.geometry.is_same_grid(geometry_from_sitk(by_itk), tolerance_mm=1e-6)
+
+
+def test_compressed_voxels_whose_byte_order_is_not_said_are_left_to_itk(metaimage):
+    packed = zlib.compress(VALUES.tobytes())
+    fields = {"CompressedData": "True", "CompressedDataSize": str(len(packed)), "BinaryDataByteOrderMSB": None}
+    np.testing.assert_array_equal(read_volume(metaimage(packed, **fields)).array, ARRAY)
+
+
 def test_gzip_streams_that_follow_each_other_are_one(nrrd):
     whole = VALUES.tobytes()
     body = gzip.compress(whole[:50]) + gzip.compress(whole[50:])
@@ -398,5 +430,5 @@ def test_every_number_type_of_nrrd_is_read(nrrd, kind):
 def test_compressed_voxels_that_cannot_be_opened_are_refused_with_the_reason(tmp_path):
     header = tmp_path / "knee.nrrd"
     with pytest.raises(VolumeFileError, match="Cannot read the file: Is a directory") as caught:
-        check_unpacks(header, tmp_path)
+        unpacked(header, tmp_path)
     assert caught.value.where == str(header)
