@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.volumes.dicom.element_text import text_of
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, DIRECTORY_CLASS, modality_of, not_an_image
 from OrthoDiffusionLib.volumes.dicom.laterality import EXAM_KEYWORDS, coded_side, exam_description, tagged_sides
 from OrthoDiffusionLib.volumes.dicom.person_name import name_words, names_person
@@ -100,7 +101,7 @@ def _header(path: Path) -> ExamHeader | None:
         raise ValueError("no DICOM elements")
 
     def text(keyword: str) -> str:
-        return str(dataset.get(keyword) or "").strip()
+        return text_of(dataset.get(keyword))
 
     modality = text("Modality").upper()
     shows = modality_of(sop_class, modality)

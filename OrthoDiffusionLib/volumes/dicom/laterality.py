@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.anatomy.side_words import mentions_limb, sides_in
+from OrthoDiffusionLib.volumes.dicom.element_text import text_of
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -53,12 +54,15 @@ def coded_side(dataset: Dataset) -> Side | None:
 
 
 def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    """Of a sequence; none where a writer put something else there."""
-    return [item for item in dataset.get(keyword) or () if hasattr(item, "items")]
+    """Of a sequence; none where a writer put something else there: nothing else depends on it."""
+    try:
+        return [item for item in dataset.get(keyword) or () if hasattr(item, "items")]
+    except Exception:  # elements are decoded on first use, and each kind fails in its own way
+        return []
 
 
 def exam_description(dataset: Dataset) -> str:
     """What the exam is called; and what was requested and done, where that names a side."""
-    called, *others = (str(dataset.get(keyword) or "").strip() for keyword in EXAM_KEYWORDS)
+    called, *others = (text_of(dataset.get(keyword)) for keyword in EXAM_KEYWORDS)
     telling = [one for one in others if one != called and sides_in(one, about_limb=mentions_limb(one))]
     return "; ".join(filter(None, (called, *dict.fromkeys(telling))))

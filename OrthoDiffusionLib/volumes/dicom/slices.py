@@ -14,6 +14,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.messages import NOTHING, Message
+from OrthoDiffusionLib.volumes.dicom.element_text import text_of
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, Picture, modality_of, not_an_image, picture_of
 from OrthoDiffusionLib.volumes.dicom.laterality import coded_side, exam_description, tagged_sides
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
@@ -298,7 +299,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
     image_type = _image_type(header)
     picture = picture_of(image_type, _component(header))
     series_number = _number(plain("SeriesNumber"))
-    words = [str(dataset.get(k) or "") for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
+    words = [text_of(dataset.get(k)) for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
     lateralities = (
         find("FrameAnatomySequence", "FrameLaterality"),
         dataset.get("ImageLaterality"),
@@ -332,8 +333,8 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         modality=modality or None,
         body_part=_text(dataset.get("BodyPartExamined")) or None,
         series_number=None if series_number is None else int(series_number),
-        title=words[0].strip(),
-        description=" ".join(word.strip() for word in words if word.strip()),
+        title=words[0],
+        description=" ".join(filter(None, words)),
         study_description=exam_description(dataset),
     )
 

@@ -7,6 +7,8 @@ import sys
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
 from scipy.spatial.transform import Rotation
 
@@ -256,6 +258,25 @@ def test_the_side_is_read_from_its_tags(tmp_path, write_series, tags, side):
     write_series(tmp_path, **tags)
     (volume,), _ = read_dicom_folder(tmp_path)
     assert (volume.side, volume.notices) == (side, ())
+
+
+def test_a_description_with_a_backslash_is_one_text(tmp_path, write_series):
+    write_series(tmp_path, SeriesDescription=["SAG", "PD FS"], ProtocolName="knee", ScanOptions=["FS", "SAT1"])
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert volume.name == "SAG PD FS"
+    assert volume.description == "SAG PD FS knee FS SAT1"
+    ((_, header), *_) = exam_headers(sorted(tmp_path.iterdir()))
+    assert header.words == ("SAG PD FS", "knee")
+
+
+def test_a_coded_region_that_cannot_be_decoded_costs_no_slice(tmp_path, write_series):
+    for path in write_series(tmp_path, Laterality="R"):
+        dataset = pydicom.dcmread(path)
+        damaged = RawDataElement(Tag("AnatomicRegionSequence"), "UN", 4, b"abcd", 0, False, True)
+        dataset[damaged.tag] = damaged
+        dataset.save_as(path)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert (volume.side, notices) == (Side.RIGHT, [])
 
 
 @pytest.mark.parametrize(
