@@ -272,6 +272,84 @@ def test_a_corrected_segment_survives_the_next_analysis(correcting, click, wait_
     np.testing.assert_array_equal(mask_of(session.results.segmentation, "femur")[0], femur)
 
 
+def test_a_correction_that_is_being_drawn_outlives_the_reload_of_the_module(correcting, slicer, click, wait_for):
+    """With ‘Reload’ or slicer.util.reloadScriptedModule; the outlines themselves are hidden meanwhile."""
+    import slicerhost
+
+    fused, node = correcting.session.results.segmentation, correcting.session.worklists.correction.node
+    before = mask_of(fused, "femur")[0]
+    grow_right(node, "femur", (12, 13), 3)
+    again = slicerhost.reload_panel(correcting)
+    correction = again.session.worklists.correction
+    wait_for(lambda: correction.active and not correction.busy)
+    assert correction.node is node and "press ‘Apply’" in again.ui.slicesStatus.text
+    again.sections.segmentation._onApply()
+    wait_for(lambda: not correction.active and not correction.busy)
+    assert again.ui.slicesStatus.text == "Corrected: Femur."
+    assert mask_of(fused, "femur")[0].sum() > before.sum() and fused.GetDisplayNode().GetVisibility()
+    again._onModuleAboutToBeUnloaded("OrthoDiffusion")
+
+
+def test_a_correction_that_is_being_drawn_comes_back_with_its_scene_file(correcting, slicer, click, wait_for, tmp_path):
+    session, path = correcting.session, str(tmp_path / "in_the_middle.mrb")
+    before = mask_of(session.results.segmentation, "femur")[0]
+    grow_right(session.worklists.correction.node, "femur", (12, 13), 3)
+    assert slicer.mrmlScene.WriteToMRB(path)
+    slicer.mrmlScene.Clear(False)
+    assert slicer.mrmlScene.ReadFromMRB(path, True)
+    correction = session.worklists.correction
+    wait_for(lambda: correction.active and not correction.busy)
+    correcting.window.selectModule("OrthoDiffusion")
+    click(correcting.ui.applySlicesButton)
+    wait_for(lambda: not correction.active and not correction.busy)
+    fused = session.results.segmentation
+    assert correcting.ui.slicesStatus.text == "Corrected: Femur."
+    assert mask_of(fused, "femur")[0].sum() > before.sum() and fused.GetDisplayNode().GetVisibility()
+
+
+def test_a_correction_without_its_volume_leaves_the_outlines_to_be_seen(correcting, slicer, knee, wait_for, tmp_path):
+    slicer.mrmlScene.RemoveNode(knee["sagittal"])
+    path = str(tmp_path / "without.mrb")
+    assert slicer.mrmlScene.WriteToMRB(path)
+    slicer.mrmlScene.Clear(False)
+    assert slicer.mrmlScene.ReadFromMRB(path, True)
+    wait_for(lambda: correcting.session.settled)
+    assert correcting.session.results.segmentation.GetDisplayNode().GetVisibility()
+
+
+def test_a_correction_that_is_deleted_by_hand_is_discarded(correcting, slicer):
+    """In the Data module, say; without it no button would show the outlines again."""
+    slicer.mrmlScene.RemoveNode(correcting.session.worklists.correction.node)
+    assert "discarded" in correcting.ui.slicesStatus.text and not correcting.ui.applySlicesButton.visible
+    assert correcting.session.results.segmentation.GetDisplayNode().GetVisibility()
+
+
+def test_a_scene_that_is_closed_while_a_correction_is_computed_says_nothing_of_it(analyzed, slicer, click, wait_for):
+    click(analyzed.ui.correctSlicesButton)
+    correction, process = analyzed.session.worklists.correction, analyzed.session.worklists.process
+    assert correction.busy
+    slicer.mrmlScene.Clear(False)
+    assert not correction.busy
+    wait_for(lambda: not process.busy)
+    slicer.app.processEvents()
+    assert analyzed.ui.slicesStatus.text == "" and not correction.busy and correction.problem is None
+
+
+def test_a_worklist_is_opened_once_the_correction_of_other_outlines_is_over(
+    correcting, slicer, click, wait_for, studies
+):
+    """Else it would be saved with the first case, and carried on when that is left."""
+    worklists = correcting.session.worklists
+    worklists.background.wanted = False
+    worklists.new(studies)
+    assert worklists.list is None
+    assert "Apply or discard it" in correcting.ui.worklistProblem.text
+    worklists.correction.discard()
+    worklists.new(studies)
+    wait_for(lambda: worklists.list is not None)
+    assert correcting.ui.worklistProblem.text == ""
+
+
 def test_a_scene_that_is_closed_while_slices_are_corrected_leaves_no_trace(correcting, slicer):
     correction = correcting.session.worklists.correction
     slicer.mrmlScene.Clear(False)

@@ -132,6 +132,62 @@ def test_a_correction_that_is_being_drawn_is_on_the_disk_when_the_module_is_clos
     assert volume_of(saved(studies, "knee1", reader, "slices"), "femur") > 12 * 12 * 6
 
 
+def test_a_correction_comes_back_though_its_volume_was_renamed_while_it_was_drawn(
+    panel, editor, opened, studies, click, wait_for, slicer
+):
+    correct_slices(panel, opened, wait_for, click)
+    opened.correction.volume.SetName("my sagittal")
+    slicer.mrmlScene.Clear(False)
+    wait_for(lambda: not opened.process.busy)
+    editor.selectModule("OrthoDiffusion")
+    show(panel, opened, wait_for, "knee1")
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    assert "was not applied yet" in panel.ui.worklistStatus.text
+
+
+@pytest.mark.parametrize("when", ["saving", "applying"])
+def test_what_is_drawn_last_is_saved_when_the_scene_is_closed_in_the_middle(
+    panel, editor, opened, studies, click, wait_for, slicer, when
+):
+    """While an earlier state is on its way to the disk; while it is being carried to the outlines."""
+    from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
+
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    segment = opened.correction.node.GetSegmentation().GetSegment("femur")
+    labelsOfSegment(segment)[0][8:10, 14:26, 14:26] = segment.GetLabelValue()
+    drawn = int((labelsOfSegment(segment)[0] == segment.GetLabelValue()).sum())
+    segment.GetRepresentation("Binary labelmap").GetPointData().GetScalars().Modified()
+    segment.GetRepresentation("Binary labelmap").Modified()
+    if when == "applying":
+        opened.correction.apply()
+        assert opened.correction.busy
+    slicer.mrmlScene.Clear(False)
+    wait_for(lambda: not opened.process.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "slices"), "femur") == drawn
+
+
+def test_a_correction_of_other_outlines_is_not_saved_with_the_case(
+    panel, editor, opened, studies, click, wait_for, slicer
+):
+    from OrthoDiffusionSlicer.annotation import SegmentLayers
+    from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
+
+    mine = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "of another exam")
+    mine.CreateDefaultDisplayNodes()
+    SegmentLayers.fill(mine, SegmentLayers.layersOf(opened.saving.node))
+    wait_for(lambda: panel.session.volumes.get("sagittal") is not None)
+    opened.correction.begin(mine, panel.session.volumes["sagittal"])
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    segment = opened.correction.node.GetSegmentation().GetSegment("femur")
+    labelsOfSegment(segment)[0][5:8, 26:30, 14:26] = segment.GetLabelValue()
+    segment.GetRepresentation("Binary labelmap").GetPointData().GetScalars().Modified()
+    segment.GetRepresentation("Binary labelmap").Modified()
+    opened.saving.tick()
+    wait_for(lambda: not opened.process.busy)
+    assert not (home(studies) / "cases/knee1" / opened.list.reader / "slices").exists()
+
+
 def test_a_discarded_correction_does_not_come_back(panel, editor, opened, studies, click, wait_for, slicer):
     """Neither by a save that is on its way, nor by one that failed and is tried again."""
     reader = opened.list.reader

@@ -20,6 +20,7 @@ from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 
 CASE_ATTRIBUTE = Provenance.PREFIX + "Case"  # on every node that belongs to the open case
+IMAGE_ATTRIBUTE = Provenance.PREFIX + "Image"  # on its volumes: their name in the case, whatever the user calls them
 
 
 class CaseOpening:
@@ -93,6 +94,7 @@ class CaseOpening:
         node.SetAndObserveImageData(image)
         node.SetIJKToRASMatrix(matrix)
         node.SetAttribute(CASE_ATTRIBUTE, self.mark)
+        node.SetAttribute(IMAGE_ATTRIBUTE, entry["name"])
         self._scene.AddNode(node)
         self.volumes.append(node)
         node.CreateDefaultDisplayNodes()

@@ -167,8 +167,12 @@ class CaseSaving:
         self._seen = seen
         self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
 
-    def tickBesides(self):
-        """Save the second segmentation if it has changed; a correction that is being drawn in slices."""
+    def tickBesides(self, atOnce=False):
+        """Save the second segmentation if it has changed; a correction that is being drawn in slices.
+
+        Args:
+            atOnce: also while an earlier state of it is on its way to the disk.
+        """
         second = self._besides()
         if second is None:
             self._besideMark = None
@@ -176,7 +180,8 @@ class CaseSaving:
         node, folder, _facts, untouched = second
         drawn = fingerprint(node)
         mark = drawn, _placement(node)
-        if drawn == untouched or mark == self._besideMark or (folder in self._unsaved and self._process.busy):
+        onItsWay = folder in self._unsaved and self._process.busy and not atOnce
+        if drawn == untouched or mark == self._besideMark or onItsWay:
             return
         begin = time.perf_counter()
         self._besideMark = mark

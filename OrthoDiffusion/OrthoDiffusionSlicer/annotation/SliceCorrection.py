@@ -20,6 +20,8 @@ from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 ROLE = "slice correction"
+_PLANE = "sagittal"  # under which plane it refers to its volume, whichever it is: the first that a reader asks for
+_CORRECTS = Provenance.PREFIX + "Corrects"  # from the correction to the outlines that it will be carried to
 
 
 class SliceCorrection:
@@ -36,27 +38,34 @@ class SliceCorrection:
         busy: whether something is being computed.
         problem: the OrthoDiffusionError to be shown, None for none.
         message: what came of the last one, a sentence; empty for nothing.
-        untouched: the fingerprint of `node` before anything was drawn.
+        target: the segmentation node with the isotropic outlines; that of the last one afterwards.
+        volume: the volume node whose slices are drawn in; as `target`.
+        untouched: the fingerprint of `node` while nothing of it needed saving; None before it can be drawn in.
     """
 
     def __init__(self, scene, process, surfaces):
         self.changed = Signal()
         self._scene, self._process, self._surfaces = scene, process, surfaces
-        self.node = self.problem = None
+        self.node = self.target = self.volume = self.problem = None
         self.busy, self.message, self.untouched = False, "", None
-        self._target = self._volume = self._geometry = self._before = self._folder = None
+        self._geometry = self._before = self._folder = None
+        self._asked = 0
         self._ids = []  # of the target's segments, as `_before` numbers them from 1
         self._steps = StepRunner()
-
-    @property
-    def volumeName(self):
-        """Name of the volume whose slices are drawn in."""
-        return self._volume.GetName() if self._volume is not None else ""
 
     @property
     def active(self):
         """Whether there is a correction that was not applied yet."""
         return self.node is not None and self._scene.IsNodePresent(self.node)
+
+    def takeUp(self):
+        """Go on with a correction that stands in the scene: the module was reloaded, or it came with a scene file."""
+        for node in Provenance.madeByUs(self._scene, ROLE, "vtkMRMLSegmentationNode"):
+            target, volume = node.GetNodeReference(_CORRECTS), Provenance.inputsOf(node).get(_PLANE)
+            if target is not None and volume is not None:  # a copy that the user has made has neither
+                self._begin(target, volume)
+            elif target is not None:
+                _show(target, True)
 
     def begin(self, target, volume, segmentId="", drawn=None):
         """Show the outlines in the slices of a volume and open the Segment Editor there.
@@ -67,6 +76,9 @@ class SliceCorrection:
             segmentId: the segment to begin with.
             drawn: path of a segmentation in these slices that was saved before it was applied; it is gone on with.
         """
+        self._begin(target, volume, drawn, lambda: SegmentEditor.open_(self.node, volume, segmentId))
+
+    def _begin(self, target, volume, drawn=None, onShown=None):
         if self.active or self.busy:
             return
         self.problem, self.message = None, ""
@@ -79,12 +91,14 @@ class SliceCorrection:
         except OrthoDiffusionError as error:
             self._fail(error)
             return
-        self._target, self._volume, self._segmentId, self._kept = target, volume, segmentId, drawn
-        self._geometry = geometry
+        self.target, self.volume, self._kept, self._onShown = target, volume, drawn, onShown
+        self._geometry, self.untouched = geometry, None
         self.busy = True
         facts = {"grids": [_grid(layers.geometry), _grid(geometry)], "out": self._folder}
         data = FlatLabels.flat(layers).tobytes(order="F")
-        self._process.ask("put_on", facts, data, lambda answer: self._show(answer, layers, geometry), self._fail)
+        self._asked = self._process.ask(
+            "put_on", facts, data, lambda answer: self._show(answer, layers, geometry), self._fail
+        )
         self.changed()
 
     def _show(self, answer, layers, geometry):
@@ -92,33 +106,53 @@ class SliceCorrection:
 
     def _showing(self, path, layers, geometry):
         numbers = yield from read_array_in_steps(Path(path))
-        if not (self._scene.IsNodePresent(self._target) and self._scene.IsNodePresent(self._volume)):
+        if not (self._scene.IsNodePresent(self.target) and self._scene.IsNodePresent(self.volume)):
             raise OrthoDiffusionError(_("The outlines or the volume have left the scene"))
         self._before, self._ids = numbers.copy(order="F"), [record.id for record in layers.segments]
         segments = tuple(_numbered(record, number) for number, record in enumerate(layers.segments, 1))
+        self.node = self._standing()
+        if self.node is not None:  # with what was drawn in it; nothing of that is known to be on the disk
+            self.untouched = ()
+            return
         node = slicer.vtkMRMLSegmentationNode()
-        node.SetName(_("Correction in {volume}").format(volume=self._volume.GetName()))
+        node.SetName(_("Correction in {volume}").format(volume=self.volume.GetName()))
         node.SetAttribute(StudyReader.MADE_BY_US, ROLE)
         self.node = self._scene.AddNode(node)
-        node.SetAndObserveTransformNodeID(self._target.GetTransformNodeID())
+        node.SetAndObserveTransformNodeID(self.target.GetTransformNodeID())
         node.CreateDefaultDisplayNodes()
-        node.SetNodeReferenceID(Provenance.INPUT_ROLE + "sagittal", self._volume.GetID())
+        node.SetNodeReferenceID(Provenance.INPUT_ROLE + _PLANE, self.volume.GetID())
+        node.SetNodeReferenceID(_CORRECTS, self.target.GetID())
         SegmentLayers.fill(node, LabelLayers((numbers,), geometry, segments))
-        node.SetReferenceImageGeometryParameterFromVolumeNode(self._volume)
+        node.SetReferenceImageGeometryParameterFromVolumeNode(self.volume)
         yield
         if self._kept is not None:
             SegmentLayers.fill(node, read_layers(Path(self._kept)))
             yield
+        self.untouched = SegmentLayers.fingerprint(node)
+
+    def _standing(self):
+        """The node of a correction of these outlines in these slices that stands in the scene; None for none."""
+        for node in Provenance.madeByUs(self._scene, ROLE, "vtkMRMLSegmentationNode"):
+            of = node.GetNodeReference(_CORRECTS), Provenance.inputsOf(node).get(_PLANE)
+            if of == (self.target, self.volume):
+                return node
+        return None
 
     def _shown(self):
         self.busy = False
-        self.untouched = SegmentLayers.fingerprint(self.node)
         self._tidy()
-        display = self._target.GetDisplayNode()
-        if display is not None:
-            display.SetVisibility(False)  # the same outlines twice would hide what is drawn
-        SegmentEditor.open_(self.node, self._volume, self._segmentId)
+        if not self.active:
+            self.forget(self.node)
+            return
+        _show(self.target, False)  # the same outlines twice would hide what is drawn
+        if self._onShown is not None:
+            self._onShown()
         self.changed()
+
+    def forget(self, node):
+        """A node has left the scene; without its own there is no correction, and the outlines are seen again."""
+        if node is self.node and not self.busy and not self._scene.IsClosing():
+            self._end(_("The correction was discarded; the outlines are as they were."))
 
     def apply(self, onDone=None, onFailed=None):
         """Carry what was drawn to the isotropic outlines; then the correction is over.
@@ -141,7 +175,7 @@ class SliceCorrection:
             self._end(_("Nothing was drawn; the outlines are as they were."))
             self._call(onDone)
             return
-        before, seen = FlatLabels.flat(layers), SegmentLayers.fingerprint(self._target)
+        before, seen = FlatLabels.flat(layers), SegmentLayers.fingerprint(self.target)
         self.busy = True
         view = _grid(self._geometry)
         facts = {"grids": [_grid(layers.geometry), view, view], "out": self._folder}
@@ -151,20 +185,20 @@ class SliceCorrection:
             steps = self._taking(answer, layers, before, seen)
             self._steps.run(steps, lambda: self._call(onDone), lambda error: self._failed(error, onFailed))
 
-        self._process.ask("carry", facts, data, take, lambda error: self._failed(error, onFailed))
+        self._asked = self._process.ask("carry", facts, data, take, lambda error: self._failed(error, onFailed))
         self.changed()
 
     def _taking(self, answer, layers, before, seen):
         after = yield from read_array_in_steps(Path(answer["array"]))
-        if SegmentLayers.fingerprint(self._target) != seen:
+        if SegmentLayers.fingerprint(self.target) != seen:
             raise OutputError(
                 _("The isotropic outlines were edited meanwhile"), remedy=_("Apply the correction once more.")
             )
-        shown3D = self._target.GetSegmentation().ContainsRepresentation("Closed surface")
-        FlatLabels.write(self._target, layers, before, after)
+        shown3D = self.target.GetSegmentation().ContainsRepresentation("Closed surface")
+        FlatLabels.write(self.target, layers, before, after)
         yield
         if shown3D:
-            self._surfaces.make(self._target)
+            self._surfaces.make(self.target)
         yield
         names = [layers.segments[number - 1].name for number in answer["changed"]]
         self._end(_("Corrected: {names}.").format(names=", ".join(names)))
@@ -176,11 +210,13 @@ class SliceCorrection:
 
     def sceneCloses(self):
         """The scene goes, and with it what was not applied."""
-        self._steps.stop()
-        self.node, self.busy = None, False
-        self._tidy()
+        self.close()
+        self.node = self.target = self.volume = self.problem = None
+        self.busy, self.message = False, ""
 
     def close(self):
+        """Nothing is computed any more; what was drawn stays in the scene, see `takeUp`."""
+        self._process.forget(self._asked)
         self._steps.stop()
         self._tidy()
 
@@ -192,8 +228,8 @@ class SliceCorrection:
         Raises:
             OrthoDiffusionError: if there is nothing that they could be carried to.
         """
-        there = self._scene.IsNodePresent(self._target)
-        layers = SegmentLayers.layersOf(self._target) if there else None
+        there = self._scene.IsNodePresent(self.target)
+        layers = SegmentLayers.layersOf(self.target) if there else None
         after = self._drawn() if layers is not None else None
         if after is None:
             reason = (
@@ -206,7 +242,7 @@ class SliceCorrection:
 
     def _numbersNow(self, ids):
         """Number of a segment in a list of IDs, from 1, → its number in the target; 0 for one that is gone."""
-        now = list(self._target.GetSegmentation().GetSegmentIDs())
+        now = list(self.target.GetSegmentation().GetSegmentIDs())
         return np.array([0, *(now.index(one) + 1 if one in now else 0 for one in ids)], np.uint8)
 
     def _drawn(self):
@@ -227,13 +263,12 @@ class SliceCorrection:
 
     def _end(self, message):
         node, self.node = self.node, None
-        target = self._target
         self.busy, self.message = False, message
         self._tidy()
         if node is not None and self._scene.IsNodePresent(node):
             FindingsNodes.removeWhole(self._scene, node)
-        if target is not None and self._scene.IsNodePresent(target) and target.GetDisplayNode() is not None:
-            target.GetDisplayNode().SetVisibility(True)
+        if self.target is not None and self._scene.IsNodePresent(self.target):
+            _show(self.target, True)
         self.changed()
 
     def _fail(self, error):
@@ -265,6 +300,12 @@ def _slicesOf(volume, target):
     """
     geometry = StudyReader.worldGeometry(volume)
     return Geometry(geometry.shape, np.linalg.inv(toWorldOf(target)) @ geometry.affine)
+
+
+def _show(node, visible):
+    display = node.GetDisplayNode()
+    if display is not None:
+        display.SetVisibility(visible)
 
 
 def _grid(geometry):

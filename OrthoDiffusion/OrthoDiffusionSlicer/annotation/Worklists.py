@@ -333,9 +333,13 @@ class Worklists:
     def _correctionOf(self, folder):
         """What is being drawn in slices, for CaseSaving."""
         correction = self.correction
-        if not correction.active or correction.busy:
+        if not (correction.active and self._isOfCase(correction.target)) or correction.untouched is None:
             return None
-        return correction.node, folder, {"volume": correction.volumeName}, correction.untouched
+        image = correction.volume.GetAttribute(CaseOpening.IMAGE_ATTRIBUTE)
+        return correction.node, folder, {"volume": image}, correction.untouched
+
+    def _isOfCase(self, outlines):
+        return self.case is not None and CaseOpening.belongsTo(outlines, self.mark)
 
     def _resume(self, folder, volumes):
         """Go on with a correction in slices that was saved by itself and not applied."""
@@ -344,19 +348,17 @@ class Worklists:
             return
         with contextlib.suppress(OSError, ValueError, AttributeError):
             name = json.loads((folder / READING).read_text(encoding="utf-8")).get("volume")
-            volume = next((node for node in volumes if node.GetName() == name), None)
+            named = {node.GetAttribute(CaseOpening.IMAGE_ATTRIBUTE): node for node in volumes}
+            volume = named.get(name)
             if volume is not None:
                 self.message += " " + _("A correction in slices was not applied yet; it is shown again.")
                 self.correction.begin(self.saving.node, volume, drawn=drawn)
 
     def _onCorrection(self):
         """Once it was applied or discarded, what was saved of it is of no use any more."""
-        if (
-            self.case is not None
-            and not self.correction.active
-            and not self.correction.busy
-            and self.correction.message
-        ):
+        correction = self.correction
+        over = bool(correction.message) and not correction.active and not correction.busy
+        if over and self._isOfCase(correction.target):
             self.saving.dropBeside(self.list.folder(self.case).slices(self.list.reader))
         self.tell()
 
@@ -413,6 +415,10 @@ class Worklists:
             self.message = _("The correction in slices is being computed; please try again in a moment.")
             self.tell()
             return
+        if self.correction.active and self.case is None:  # else it would be taken for a part of the next case
+            self.problem = WorklistError(Message("worklist", "correction_first"))
+            self.tell()
+            return
         if self.state == OPENING:  # the user has changed his mind
             self.process.forget(self._asked)
             self._steps.stop()
@@ -420,6 +426,7 @@ class Worklists:
             self._tidy()
             self.state = IDLE
         if self.case is None:
+            self.problem = None
             then()
             return
         self.state = LEAVING
@@ -467,6 +474,9 @@ class Worklists:
             self._tidy()
         self.state = IDLE
         self.surfaces.stop()
+        if self.case is not None:
+            self.saving.tickBesides(atOnce=True)
+        self.correction.sceneCloses()
         case, self.case = self.case, None
         if case is None:
             return
@@ -475,8 +485,6 @@ class Worklists:
             values = {"case": case.name}
             self.problem = OutputError(Message("scene", "case_saved_unmoved", values), where=error.where)
 
-        self.saving.tickBesides()
-        self.correction.sceneCloses()
         self.saving.finish(lambda folder: None, lambda error: self._lateFailure(case, error), unplaced)
         self.saving.stop()
         self._clock.stop()

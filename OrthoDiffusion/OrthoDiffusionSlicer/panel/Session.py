@@ -98,6 +98,7 @@ class Session(VTKObservationMixin):
         self._takeUp()
         KeptOutlines.silence(self.scene)
         self.showResultsOfScene()
+        self.worklists.correction.takeUp()
 
     def enter(self):
         """The panel is shown."""
@@ -427,9 +428,11 @@ class Session(VTKObservationMixin):
 
     @property
     def outlines(self):
-        """The segmentation node that is shown: of the results, or of the worklist's case; None for none."""
+        """The segmentation node that is shown: of the results, of the worklist's case, or the one that is being
+        corrected in slices; None for none."""
         node = self.results.segmentation if self.results is not None else None
-        return node if node is not None else self.worklists.saving.node
+        correction = self.worklists.correction
+        return node or self.worklists.saving.node or (correction.target if correction.active else None)
 
     def editOutlines(self, segmentId=""):
         """Open the Segment Editor on the outlines, or on the correction that is being drawn in slices."""
@@ -488,6 +491,7 @@ class Session(VTKObservationMixin):
         elif not self._entered:
             self._wrapper = None
         self._importing = False
+        self.worklists.correction.takeUp()
         self._settle.start()
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
@@ -504,6 +508,7 @@ class Session(VTKObservationMixin):
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
         self.corrections.forget(node)
+        self.worklists.correction.forget(node)
         if self.prior is not None and node is self.prior.source:
             self.prior = None
             self._tell()

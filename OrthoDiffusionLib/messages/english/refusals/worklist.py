@@ -68,6 +68,10 @@ WORKLIST_REFUSALS = {
         "The row names no image",
         "Fill the column folder, or one of a plane.",
     ),
+    "worklist.correction_first": Sentence(
+        "A correction in slices is not applied yet",
+        "Apply or discard it; then the worklist and its cases can be opened.",
+    ),
     "worklist.process_ended": Sentence(
         "The process that saves and reads cases has ended: {reason}",
         "Nothing was lost; it is started again. If it happens again, free memory and restart Slicer.",

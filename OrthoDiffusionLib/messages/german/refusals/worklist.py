@@ -68,6 +68,10 @@ WORKLIST_REFUSALS = {
         "Die Zeile nennt kein Bild",
         "Füllen Sie die Spalte folder, oder eine der Ebenen.",
     ),
+    "worklist.correction_first": Sentence(
+        "Eine Korrektur in Schichten ist noch nicht angewendet",
+        "Wenden Sie sie an oder verwerfen Sie sie; dann lassen sich die Arbeitsliste und ihre Fälle öffnen.",
+    ),
     "worklist.process_ended": Sentence(
         "Der Prozess, der Fälle speichert und liest, wurde beendet: {reason}",
         "Nichts ging verloren; er wird neu gestartet. Geschieht es wieder, geben Sie Arbeitsspeicher frei und "
