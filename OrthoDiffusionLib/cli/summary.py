@@ -14,6 +14,7 @@ from OrthoDiffusionLib.reports.wording import (
     decimals_of_finding,
     finding_title,
     joint_title,
+    judged_outside,
     measurement_title,
     named,
     reader_words,
@@ -133,13 +134,13 @@ def _structures(analysis: Analysis, language: Language) -> str:
 
 
 def _measurements(analysis: Analysis, language: Language) -> str:
-    rows = []
+    rows, usable = [], is_usable(analysis.notices)
     for measured in analysis.measurements:
         usual = usual_words(measured, language)
         value = value_words(measured, language) or word_of("not_measured", language)
         note = reader_words(measured, language) or measured.ruling_note.words(language).what
         if not note and usual:
-            note = f"{word_of('page_usual', language)} {usual}{_OUTSIDE[measured.outside]}"
+            note = f"{word_of('page_usual', language)} {usual}{_OUTSIDE[judged_outside(measured, usable=usable)]}"
         rows.append((measurement_title(analysis.study.joint, measured.name, language), value, note))
     return f"{title_of('page_measurements', language)}\n{table(rows)}" if rows else ""
 

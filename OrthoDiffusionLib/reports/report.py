@@ -215,10 +215,10 @@ def _paragraphs(record: ResultsRecord, of: Compartment, missed: set[str]) -> Ite
     for name in of.findings:
         if name in findings:
             yield (finding_line(findings[name]),)
-    measurements = {measurement.name: measurement for measurement in record.measurements}
+    measurements, usable = {one.name: one for one in record.measurements}, is_usable(record.notices)
     for name in of.measurements:
         if name in measurements:
-            yield (measurement_line(measurements[name]),)
+            yield (measurement_line(measurements[name], usable=usable),)
     known = {one.structure.name: one for one in record.structures}
     structures = structure_lines([known[name] for name in of.structures if name in known])
     if structures:

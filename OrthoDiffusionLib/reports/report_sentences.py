@@ -10,7 +10,7 @@ from OrthoDiffusionLib.findings.measurement_context import POINTS
 from OrthoDiffusionLib.findings.review import NOT_CALLED, UNSURE, Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
-from OrthoDiffusionLib.reports.wording import decimals_of, decimals_of_finding
+from OrthoDiffusionLib.reports.wording import decimals_of, decimals_of_finding, judged_outside
 
 
 def finding_line(finding: Finding, *, brief: bool = False) -> Line:
@@ -97,10 +97,15 @@ def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def measurement_line(measurement: Measurement) -> Line:
-    """Its value beside what is usual, or why there is none."""
-    note = measurement.ruling_note
-    said = (_measured(measurement), *((note,) if note else ()), *_beside(measurement))
+def measurement_line(measurement: Measurement, *, usable: bool) -> Line:
+    """Its value beside what is usual, or why there is none.
+
+    Args:
+        measurement: of the record.
+        usable: whether no warning says not to use the result, see `judged_outside`.
+    """
+    note, outside = measurement.ruling_note, judged_outside(measurement, usable=usable)
+    said = (_measured(measurement, outside), *((note,) if note else ()), *_beside(measurement))
     return Line(f"measurement-{measurement.name}", said)
 
 
@@ -116,16 +121,16 @@ def _beside(measurement: Measurement) -> tuple[Message, ...]:
     return (Message("report", "reader_beside", values),)
 
 
-def _measured(measurement: Measurement) -> Message:
+def _measured(measurement: Measurement, outside: int) -> Message:
     name, number, unit = measurement.name, measurement.ruling_value, measurement.unit
     if number is None:
         return Message("report", "not_measured", {"measurement": name})
     if measurement.range is None:
         return Message("report", "measured", {"measurement": name, "value": number, "unit": unit})
     low, high = measurement.range
-    if not measurement.outside:
+    if not outside:
         usual = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit}
         return Message("report", "measured_usual", usual)
     digits = decimals_of(measurement)
     values = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit, "digits": digits}
-    return Message("report", "measured_above" if measurement.outside > 0 else "measured_below", values)
+    return Message("report", "measured_above" if outside > 0 else "measured_below", values)

@@ -109,6 +109,16 @@ def decimals_of(measurement: Measurement) -> int:
     return decimals_beyond(value, measurement.range[measurement.outside > 0], least)
 
 
+def judged_outside(measurement: Measurement, *, usable: bool) -> int:
+    """−1 or 1 where a measurement is said to be below or above what is usual, else 0.
+
+    Below a warning not to use the result the model's numbers are judged as little as its findings; what a reader has
+    set the points of is the reader's number.
+    """
+    own = measurement.reader is not None and measurement.reader.basis == POINTS
+    return measurement.outside if usable or own else 0
+
+
 def decimals_of_probability(probability: float | None, threshold: float | None, least: int = 2) -> int:
     """With how many decimals both are written: 0.496 is not 0.50, where positive begins."""
     if probability is None or threshold is None or counts_as_positive(probability, threshold):

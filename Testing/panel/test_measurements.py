@@ -28,6 +28,29 @@ def analyzed(slicer, panel, knee, standin, measured_results, click, wait_for):
     return panel
 
 
+def test_no_number_of_a_result_that_is_not_to_be_used_is_marked_as_high_or_low(analyzed):
+    from OrthoDiffusionSlicer.scene import FindingsNodes
+
+    from OrthoDiffusionLib.errors import Notice
+
+    session, table = analyzed.session, analyzed.ui.measurementsTable
+
+    def marked():
+        cells = [table.item(line, 1) for line in range(table.rowCount)]
+        return [cell for cell in cells if "▲" in cell.text() or "▼" in cell.text() or cell.font().bold()]
+
+    assert marked()
+    alarm = Notice.stored_as("The femur measures 3 ml", code="implausible_result", remedy="Do not use this result.")
+    FindingsNodes.addWarning(session.results.table, alarm)
+    results = session.results.table
+    session.showResults(None)
+    session.showResults(results)
+    assert table.rowCount == 17 and not marked()
+    for line in range(table.rowCount):
+        assert "bove the usual" not in table.item(line, 1).toolTip()
+        assert "elow the usual" not in table.item(line, 1).toolTip()
+
+
 def row_of(panel, name):
     return panel.sections.measurements.table.rowOf(name)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from OrthoDiffusionLib.anatomy import MeasurementDefinition
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.measurement_context import POINTS
-from OrthoDiffusionLib.reports.wording import usual_words, value_words, with_unit
+from OrthoDiffusionLib.reports.wording import judged_outside, usual_words, value_words, with_unit
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import MeasurementMarkups
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -21,11 +21,13 @@ class MeasurementRow:
         measurement: the Measurement, with what a reader made of it.
         definition: its MeasurementDefinition, None where our anatomy does not know it.
         complete: whether every point of its markups has a place.
+        usable: whether no warning says not to use the result.
     """
 
     measurement: Measurement
     definition: MeasurementDefinition | None = None
     complete: bool = True
+    usable: bool = True
 
     @property
     def name(self):
@@ -60,8 +62,8 @@ class MeasurementRow:
 
     @property
     def outside(self):
-        """−1 below what is usual, 1 above, 0 else."""
-        return self.measurement.outside
+        """−1 below what is usual, 1 above, 0 else; see `judged_outside`."""
+        return judged_outside(self.measurement, usable=self.usable)
 
     @property
     def note(self):
@@ -112,11 +114,11 @@ def rowsOf(table):
     content = FindingsNodes.resultsOf(table)
     known = MeasurementMarkups.definitionsOf(table)
     entries = content["measurements"] if content is not None else []
-    rows = []
+    rows, usable = [], not FindingsNodes.alarmsOf(table)
     for entry in entries:
-        row = MeasurementRow(Measurement.from_dict(entry), known.get(entry["name"]))
+        row = MeasurementRow(Measurement.from_dict(entry), known.get(entry["name"]), usable=usable)
         if row.definition is not None and len(row.pointsRAS) not in (0, len(row.definition.points)):
-            row = MeasurementRow(row.measurement)  # of a version whose points were others
+            row = replace(row, definition=None)  # of a version whose points were others
         rows.append(row)
     return rows
 

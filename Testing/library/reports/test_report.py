@@ -10,6 +10,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, OperatingPoint, Review
+from OrthoDiffusionLib.findings.measurement_context import POINTS, ReaderValue
 from OrthoDiffusionLib.findings.records import read_record
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, language_of
 from OrthoDiffusionLib.reports.html_report import html_report
@@ -301,6 +302,16 @@ def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis,
 
 
 ALARM = Notice.stored_as("The femur measures 3 mL", code="implausible_result", remedy="Do not use this result.")
+
+
+def test_no_number_of_a_result_not_to_be_used_is_called_high_or_low(analysis):
+    """But for one whose points a reader has set: that is the reader's number."""
+    tilt = Measurement("patellar_tilt", 21.0, "deg", (0.0, 10.0))
+    told = replace(analysis, measurements=(tilt,), notices=(ALARM,))
+    text = report_text(report_of(told.record))
+    assert "Patellar tilt 21°, usual 0 to 10°" in text and "above" not in text
+    own = replace(tilt, reader=ReaderValue.now(23.0, POINTS, ()))
+    assert "Patellar tilt 23°, above the usual" in report_text(report_of(replace(told, measurements=(own,)).record))
 
 
 @pytest.mark.parametrize(("which", "exam"), [("now", "this exam"), ("prior", "the prior exam")])

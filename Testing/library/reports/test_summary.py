@@ -62,11 +62,13 @@ def test_what_lies_beyond_a_limit_or_below_a_threshold_does_not_read_as_at_it(an
     assert re.search(r"10\.4°\s+usual 0 to 10°  ▲", text)
 
 
-def test_values_outside_the_usual_range_are_marked_as_in_the_panel(said, study, tmp_path):
+@pytest.mark.parametrize(("usable", "marks"), [(True, "°▲▼▲▲"), (False, "°°°°°")])
+def test_values_outside_the_usual_range_are_marked_as_in_the_panel(said, study, tmp_path, usable, marks):
+    """And as there not below a warning not to use the result."""
     measured = [Measurement("patellar_tilt", value, "deg", (0.0, 10.0)) for value in (5.0, 12.0, -2.0, 10.4, 10.6)]
-    text = summary(replace(said, measurements=tuple(measured)), study, tmp_path)
-    lines = [line for line in text.splitlines() if "usual 0 to 10°" in line]
-    assert [line.rstrip()[-1] for line in lines] == ["°", "▲", "▼", "▲", "▲"]
+    told = replace(said, measurements=tuple(measured), notices=said.notices[1 if usable else 0 :])
+    lines = [line for line in summary(told, study, tmp_path).splitlines() if "usual 0 to 10°" in line]
+    assert "".join(line.rstrip()[-1] for line in lines) == marks
     assert "10.4°" in lines[3]
 
 
