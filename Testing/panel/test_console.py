@@ -94,6 +94,21 @@ def test_progress_can_be_watched_and_stopped(logic, volumes, standin, slicer):
     assert len(standin.pids) == 1
 
 
+def test_a_scene_that_is_closed_meanwhile_ends_the_call_and_stays_empty(logic, volumes, standin, slicer):
+    """The call lets the window answer, so that a user can close the scene in the middle of it."""
+
+    def close(fraction, message):
+        if message == "Step 1":
+            slicer.mrmlScene.Clear(False)
+
+    with pytest.raises(OrthoDiffusionError, match="The scene was closed"):
+        logic.analyze(**volumes, onProgress=close)
+    assert not slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    assert not slicer.util.getNodesByClass("vtkMRMLTableNode")
+    add_volume(slicer.mrmlScene, "next", "sagittal")
+    assert logic.analyze().segmentation is not None
+
+
 @pytest.mark.parametrize(
     ("mode", "said"),
     [

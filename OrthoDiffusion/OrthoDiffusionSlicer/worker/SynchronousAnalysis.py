@@ -10,6 +10,7 @@ from pathlib import Path
 
 import slicer
 
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Batch, BatchResult
@@ -42,7 +43,8 @@ class SynchronousAnalysis:
     """Keeps one worker warm between calls."""
 
     def __init__(self):
-        self.worker = PipeWorker(workerProgram, idle=repaint)
+        self.worker = PipeWorker(workerProgram, idle=self._repaint)
+        self._sceneClosed = False
 
     def analyze(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, onProgress=None):
         """Analyze volume nodes and write the results into the scene.
@@ -63,23 +65,27 @@ class SynchronousAnalysis:
         """
         show = onProgress or showProgress
         folder = temporaryFolder("joint-")
+        scene, self._sceneClosed = slicer.mrmlScene, False
+        observer = scene.AddObserver(scene.StartCloseEvent, self._onSceneStartClose)
         try:
             show(0.0, Words.said(Message("progress", "read")))
-            sent = SentVolumes(slicer.mrmlScene, nodes)
+            sent = SentVolumes(scene, nodes)
             sender = StudySender(os.path.join(folder, "study"), nodes, side, byHand)
-            _runThrough(sender.steps())
+            self._runThrough(sender.steps())
             request = sender.request(bundle, clinical, Settings.options())
             results = self.worker.ask(
                 request, lambda stage, fraction, message: show(fraction, Words.said(message))
             ).folder
-            writer = SceneWriter(slicer.mrmlScene, results, nodes)
-            _runThrough(writer.steps())
-            sent.note(slicer.mrmlScene, writer.nodes.table)
+            writer = SceneWriter(scene, results, nodes)
+            self._runThrough(writer.steps())
+            sent.note(scene, writer.nodes.table)
             show(1.0, Words.said(Message("progress", "done")))
             for alarm in FindingsNodes.alarmsOf(writer.nodes.table):
                 show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
             return writer.nodes
         finally:
+            scene.RemoveObserver(observer)
+            self._sceneClosed = False
             removeFolder(folder)
 
     def analyzeFolder(
@@ -139,19 +145,32 @@ class SynchronousAnalysis:
         """End the worker."""
         self.worker.close()
 
+    def _onSceneStartClose(self, caller, event):
+        self._sceneClosed = True
+
+    def _repaint(self):
+        """Let the window answer; what a user does there may leave nothing to go on with.
+
+        Raises:
+            OrthoDiffusionError: if the scene of an analysis was closed: its results belong into no other one.
+        """
+        repaint()
+        if self._sceneClosed:
+            raise OrthoDiffusionError(Message("scene", "closed"))
+
+    def _runThrough(self, steps):
+        """All steps of a generator; the window is repainted now and then, and before the first."""
+        self._repaint()
+        painted = time.monotonic()
+        for _ in steps:
+            if time.monotonic() > painted + PipeWorker.idle_seconds:
+                self._repaint()
+                painted = time.monotonic()
+
 
 def repaint():
     """Let Slicer's window answer, in the middle of a blocking call."""
     slicer.app.processEvents()
-
-
-def _runThrough(steps):
-    """All steps of a generator; the window is repainted now and then."""
-    painted = time.monotonic()
-    for _ in steps:
-        if time.monotonic() > painted + PipeWorker.idle_seconds:
-            repaint()
-            painted = time.monotonic()
 
 
 def showProgress(fraction, message):

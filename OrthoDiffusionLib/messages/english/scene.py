@@ -8,6 +8,9 @@ SCENE = {
         "The earlier segmentation is open in the Segment Editor and was left as it is; the new prediction is in "
         "‘{name}’"
     ),
+    "segments_kept.transformed": Sentence(
+        "The earlier segmentation is under a transform and was left as it is; the new prediction is in ‘{name}’"
+    ),
     "several_studies.in_scene": Sentence(
         "The volumes are of different studies: {studies:,}",
         "Use the result only if they show the same joint in the same place; else choose one study.",
@@ -19,6 +22,9 @@ SCENE = {
         "‘{name}’ was {change!w} during the analysis; the results describe it as it was before", "Analyze again."
     ),
     # why a volume of the scene is refused
+    "scene.closed": Sentence(
+        "The scene was closed; the analysis was stopped", "Load the study again, and wait until it is analyzed."
+    ),
     "scene.transformed": Sentence(
         "The volume is under the non-linear transform ‘{transform}’",
         "Harden the transform on a copy of the volume (Data module, right click), or take the volume out of it, and "

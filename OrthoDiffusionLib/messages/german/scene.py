@@ -13,6 +13,10 @@ SCENE = {
         "Die frühere Segmentierung ist im Segment Editor geöffnet und blieb, wie sie war; die neue Vorhersage liegt in "
         "„{name}“"
     ),
+    "segments_kept.transformed": Sentence(
+        "Die frühere Segmentierung steht unter einer Transformation und blieb, wie sie war; die neue Vorhersage liegt "
+        "in „{name}“"
+    ),
     "several_studies.in_scene": Sentence(
         "Die Volumen gehören zu verschiedenen Studien: {studies:,}",
         "Verwenden Sie das Ergebnis nur, wenn sie dasselbe Gelenk am selben Ort zeigen; sonst wählen Sie eine Studie.",
@@ -26,6 +30,10 @@ SCENE = {
         "Analysieren Sie erneut.",
     ),
     # warum ein Volumen der Szene abgelehnt wird
+    "scene.closed": Sentence(
+        "Die Szene wurde geschlossen; die Analyse wurde angehalten",
+        "Laden Sie die Studie erneut, und warten Sie, bis sie analysiert ist.",
+    ),
     "scene.transformed": Sentence(
         "Das Volumen steht unter der nichtlinearen Transformation „{transform}“",
         "Rechnen Sie die Transformation in eine Kopie des Volumens ein (Modul Data, rechte Maustaste: Harden), oder "
