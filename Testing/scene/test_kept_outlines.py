@@ -6,7 +6,7 @@ import pytest
 import slicer
 import vtk
 from nodes import centroid_ras, segment_mask
-from OrthoDiffusionSlicer.scene import Scene
+from OrthoDiffusionSlicer.scene import Provenance, Scene
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SegmentationWriter import SURFACE
@@ -59,11 +59,11 @@ def test_back_to_the_prediction_and_back_to_the_edit_voxel_for_voxel_and_in_its_
     assert KeptOutlines.restorePrediction(node, "femur")
     assert voxels(node) == FEMUR
     assert centroid_ras(node.GetSegmentation().GetSegment("femur")) == pytest.approx(handmade.BOXES["femur"][0])
-    assert not KeptOutlines.isEdited(node.GetSegmentation().GetSegment("femur"))
+    assert not KeptOutlines.isEdited(node, "femur")
     assert everythingElse(node) == others
     assert KeptOutlines.restoreEdit(node, "femur")
     assert voxels(node) == left
-    assert KeptOutlines.isEdited(node.GetSegmentation().GetSegment("femur"))
+    assert KeptOutlines.isEdited(node, "femur")
     assert KeptOutlines.editsOf(node, "femur") == []
     assert everythingElse(node) == others
 
@@ -106,12 +106,12 @@ def test_a_segment_that_was_deleted_comes_back_with_its_name_and_colour(node):
     patella = segmentation.GetSegment("patella")
     assert (patella.GetName(), patella.GetColor()) == ("Patella", colour)
     assert voxels(node, "patella") == 16**3
-    assert not KeptOutlines.isEdited(patella)
+    assert not KeptOutlines.isEdited(node, "patella")
 
 
 def test_a_segment_of_which_everything_was_erased_comes_back(node):
     erase(node, "patella", count=16**3)
-    assert KeptOutlines.isEdited(node.GetSegmentation().GetSegment("patella"))
+    assert KeptOutlines.isEdited(node, "patella")
     assert KeptOutlines.restorePrediction(node, "patella")
     assert voxels(node, "patella") == 16**3
     assert KeptOutlines.restoreEdit(node, "patella")
@@ -154,14 +154,14 @@ def test_everything_is_there_when_the_scene_file_is_opened_again(scene, node, tm
     (opened,) = [node for node in nodes if not node.GetHideFromEditors()]
     assert other.GetNumberOfNodesByClass("vtkMRMLSegmentationNode") == 2
     assert voxels(opened) == second
-    assert KeptOutlines.isEdited(opened.GetSegmentation().GetSegment("femur"))
-    assert not KeptOutlines.isEdited(opened.GetSegmentation().GetSegment("patella"))
+    assert KeptOutlines.isEdited(opened, "femur")
+    assert not KeptOutlines.isEdited(opened, "patella")
     assert segment_mask(KeptOutlines.predictionOf(opened, "femur"))[0].sum() == FEMUR
     KeptOutlines.restoreEdit(opened, "femur")
     assert voxels(opened) == left
     KeptOutlines.restorePrediction(opened, "tibia")
     assert voxels(opened, "tibia") == FEMUR
-    assert not KeptOutlines.isEdited(opened.GetSegmentation().GetSegment("tibia"))
+    assert not KeptOutlines.isEdited(opened, "tibia")
 
 
 def test_the_predictions_of_two_studies_are_saved_beside_each_other(scene, results, node, tmp_path):
@@ -191,7 +191,7 @@ def test_the_surface_of_a_prediction_comes_back_with_it(node):
 
 
 def test_a_scene_of_the_version_before_has_no_prediction_and_says_so(node):
-    node.SetNodeReferenceID(KeptOutlines.REFERENCE, None)
+    node.SetNodeReferenceID(Provenance.PREDICTION_ROLE, None)
     erase(node)
     assert KeptOutlines.predictionOf(node, "femur") is None
     assert not KeptOutlines.restorePrediction(node, "femur")

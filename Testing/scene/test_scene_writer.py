@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-from nodes import add_volume, centroid_ras, segment_mask
+from nodes import add_volume, centroid_ras, matrix_of, segment_mask
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
-from OrthoDiffusionSlicer.scene.SegmentationWriter import tag
+from OrthoDiffusionSlicer.scene.SegmentationWriter import SegmentationWriter, tag
 from OrthoDiffusionSlicer.scene.StudyReader import studyItem, subjectHierarchy, worldMatrix
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment
 
@@ -204,6 +205,64 @@ def test_a_segmentation_in_the_segment_editor_is_left_alone(scene, results, inpu
     assert "open in the Segment Editor" in again.messages[0].what
     editor.SetActiveEffectName("")
     assert SceneWriter(scene, results, inputs).write().segmentation is again.segmentation
+
+
+def test_outlines_are_where_the_images_lie_though_those_of_before_were_moved(scene, results, inputs, written):
+    """The worker returns places in the world; under the transform of earlier outlines they would move once more."""
+    moved = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    moving = np.eye(4)
+    moving[:3, 3] = 60.0, -20.0, 10.0
+    moved.SetMatrixTransformToParent(matrix_of(moving))
+    for node in (*inputs.values(), written.segmentation):
+        node.SetAndObserveTransformNodeID(moved.GetID())
+    again = SceneWriter(scene, results, inputs).write()
+    centre = again.segmentation.GetSegmentCenterRAS("femur")
+    assert centre == pytest.approx(handmade.BOXES["femur"][0], abs=0.6)
+    assert written.segmentation.GetSegmentation().GetNumberOfSegments() == len(handmade.BOXES)
+    assert "under a transform and was left as it is" in again.messages[0].what
+    moved.SetMatrixTransformToParent(matrix_of(np.eye(4)))
+    written.segmentation.SetAndObserveTransformNodeID(None)
+    assert SceneWriter(scene, results, inputs).write().segmentation is again.segmentation
+
+
+def until_seen(writer):
+    """The steps of a writer until its results can be seen; the hashes would follow."""
+    for _step in writer.steps():
+        if writer.nodes is not None:
+            return writer.nodes
+    return None
+
+
+def test_an_analysis_right_after_another_one_takes_no_prediction_for_edited(scene, results, inputs):
+    first = until_seen(SceneWriter(scene, results, inputs))
+    node = first.segmentation
+    assert not any(KeptOutlines.isEdited(node, name) for name in handmade.BOXES)
+    segments_of(first).SeparateSegmentLabelmap("tibia")
+    segment = segments_of(first).GetSegment("tibia")
+    k, j, i = np.argwhere(segment_mask(segment)[0])[0]
+    image = segment.GetRepresentation("Binary labelmap")
+    low = image.GetExtent()[::2]
+    image.SetScalarComponentFromDouble(low[0] + i, low[1] + j, low[2] + k, 0, 0)
+    again = SceneWriter(scene, results, inputs).write()
+    assert again.segmentation is node
+    assert [message.what.split("’")[0] for message in again.messages] == ["‘Tibia"]
+
+
+def test_two_analyses_of_a_study_that_end_at_once_share_one_segmentation(scene, results, inputs, monkeypatch):
+    """The panel's and one of the console, which lets the panel work on: the second sees what the first has left."""
+    commit, console = SegmentationWriter.commit, []
+
+    def commitAfterTheOther(writer):
+        if not console:
+            console.append(None)
+            console[0] = SceneWriter(scene, results, inputs).write()
+        return commit(writer)
+
+    monkeypatch.setattr(SegmentationWriter, "commit", commitAfterTheOther)
+    panel = SceneWriter(scene, results, inputs).write()
+    assert panel.segmentation is console[0].segmentation and not panel.messages
+    tables = [node for node in FindingsNodes.tablesIn(scene) if node.GetNodeReference(Provenance.SEGMENTATION_ROLE)]
+    assert tables == [panel.table]
 
 
 def test_an_edited_table_is_kept(scene, results, inputs, written):

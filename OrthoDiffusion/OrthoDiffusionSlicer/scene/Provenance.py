@@ -10,6 +10,7 @@ EVIDENCE_ROLE = PREFIX + "Evidence."  # + finding: node reference to its heat ma
 MARKUP_ROLE = PREFIX + "Markup."  # + measurement + "." + number of the line: node reference to its markups
 THICKNESS_ROLE = PREFIX + "Thickness."  # + cartilage: node reference to its surface
 SEGMENTATION_ROLE = PREFIX + "Segmentation"
+PREDICTION_ROLE = PREFIX + "Prediction"  # from a segmentation to the hidden one with what it was predicted as
 
 SEGMENTATION, TABLE, EVIDENCE = "segmentation", "findings", "evidence"
 

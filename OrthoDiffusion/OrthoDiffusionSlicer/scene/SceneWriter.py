@@ -120,8 +120,10 @@ def _studyTitle(study):
 
 
 def _messages(written):
-    messages = []
-    if written.beside:
-        messages.append(Notice("segments_kept", "in_editor", values={"name": written.node.GetName()}))
+    messages, name = [], written.node.GetName()
+    if written.beside == "in_editor":
+        messages.append(Notice("segments_kept", "in_editor", values={"name": name}))
+    if written.beside == "transformed":
+        messages.append(Notice("segments_kept", "transformed", values={"name": name}))
     messages += [Notice("segments_kept", values={"name": name, "how": reason}) for name, reason in written.kept]
     return messages

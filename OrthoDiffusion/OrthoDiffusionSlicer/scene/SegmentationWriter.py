@@ -13,6 +13,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
+from OrthoDiffusionSlicer.scene.StudyReader import matrixToWorld
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark, voxelMark
 
 STRUCTURE, HASH, ORIGIN = (Provenance.PREFIX + name for name in ("Structure", "VoxelHash", "VoxelOrigin"))
@@ -35,14 +36,14 @@ class SegmentationResult:
         kept: (segment name, reason) of each earlier segment that was left as it is.
         surfaces: segment id → closed surface of each kept segment that had one; taken out for the time being, or
             Slicer would make those of all new segments while the window waits.
-        beside: True if a new node was made because the earlier one is open in the Segment Editor.
+        beside: why a new node was made beside the earlier one: ‘in_editor’, ‘transformed’, or empty for no reason.
     """
 
     node: object = None
     written: dict = field(default_factory=dict)
     kept: list = field(default_factory=list)
     surfaces: dict = field(default_factory=dict)
-    beside: bool = False
+    beside: str = ""
 
 
 class SegmentationWriter:
@@ -64,23 +65,30 @@ class SegmentationWriter:
         for slab in np.array_split(self.grid.array, 8):
             self._present |= set(np.flatnonzero(np.bincount(slab.ravel(), minlength=1)).tolist())
             yield
-        nodes = Provenance.madeByUs(self.scene, Provenance.SEGMENTATION, "vtkMRMLSegmentationNode")
-        self._earlier = Provenance.ofSameStudy(nodes, self.inputs)
+        yield from self._look()
+
+    def _look(self):
+        self._earlier, self._keep = self._newest(), {}
         if self._earlier is None:
             return
         segmentation = self._earlier.GetSegmentation()
         for segmentId in list(segmentation.GetSegmentIDs()):
             segment = segmentation.GetSegment(segmentId)
-            reason = whyKept(segment) if segment and tag(segment, STRUCTURE) else None
+            ours = segment is not None and tag(segment, STRUCTURE)
+            reason = whyKept(segment, predictedMark(self._earlier, segmentId)) if ours else None
             if reason:
                 self._keep[segmentId] = reason
             yield
 
     def commit(self):
         """Write all segments at once; returns the SegmentationResult."""
-        node = self._earlier if self._earlier is not None and self.scene.IsNodePresent(self._earlier) else None
-        if node is not None and isBeingEdited(self.scene, node):
-            node, self.result.beside, self._keep = None, True, {}
+        if self._newest() is not self._earlier:  # the panel and the console have analyzed the study at the same time
+            for _step in self._look():
+                pass
+        node = self._earlier
+        self.result.beside = whyBeside(self.scene, node) if node is not None else ""
+        if self.result.beside:
+            node, self._keep = None, {}
         fresh = node is None
         if fresh:
             name = Words.said(Message("node", "segmentation", {"joint": self.findings["study"]["joint"]}))
@@ -110,10 +118,7 @@ class SegmentationWriter:
         return self.result
 
     def marks(self):
-        """Write the hash of each predicted segment on it, one a step; from our labels, not from the scene's.
-
-        Until its hash is there a segment counts as edited, so a scene saved meanwhile loses nothing.
-        """
+        """Write the hash of each predicted segment on it, one a step; from our labels, not from the scene's."""
         labels = {entry["name"]: entry["label"] for entry in self.findings["structures"]}
         for name, segmentId in self.result.written.items():
             content, origin = voxelMark(self.grid.array == labels[name], self.grid.affine)
@@ -124,6 +129,11 @@ class SegmentationWriter:
                 segment.SetTag(HASH, content)
                 segment.SetTag(ORIGIN, origin)
             yield
+
+    def _newest(self):
+        """The segmentation node of the last analysis of the same study, None for none."""
+        nodes = Provenance.madeByUs(self.scene, Provenance.SEGMENTATION, "vtkMRMLSegmentationNode")
+        return Provenance.ofSameStudy(nodes, self.inputs)
 
     def _setReferenceGeometry(self, node, fresh):
         """Edits happen on the fused grid; the Segment Editor shows the first input volume."""
@@ -144,7 +154,7 @@ class SegmentationWriter:
             name = tag(segment, STRUCTURE)
             if not name:
                 continue  # drawn by the user
-            reason = self._keep.get(segmentId) or whyKept(segment, quick=True)
+            reason = self._keep.get(segmentId) or whyKept(segment)
             if reason:
                 self.result.kept.append((segment.GetName(), reason))
             elif name not in free:
@@ -211,12 +221,29 @@ def orientedImage(grid):
     return image
 
 
-def whyKept(segment, quick=False):
+def markOf(segment):
+    """The note on a segment of which voxels it was predicted as; empty until the analysis has written it."""
+    return tag(segment, HASH), tag(segment, ORIGIN)
+
+
+def predictedMark(node, segmentId):
+    """The hash and place of the voxels that a segment of a node was predicted as; empty if nothing is known of them.
+
+    Between the segments and the notes on them somebody may have saved the scene or begun the next analysis; the kept
+    prediction came with the segments.
+    """
+    mark = markOf(node.GetSegmentation().GetSegment(segmentId))
+    hidden = node.GetNodeReference(Provenance.PREDICTION_ROLE)
+    kept = hidden.GetSegmentation().GetSegment(segmentId) if hidden is not None else None
+    return mark if mark[0] or kept is None else markOfSegment(kept)
+
+
+def whyKept(segment, predicted=None):
     """Why a segment must not be replaced, None if it still is the prediction as it came.
 
     Args:
         segment: a segment that an analysis wrote.
-        quick: look at the status only, not at the voxels.
+        predicted: its `predictedMark`; None to look at the status only, not at the voxels.
     """
     logic = _segmentationsLogic()
     status = logic.GetSegmentStatus(segment)
@@ -224,9 +251,8 @@ def whyKept(segment, quick=False):
         return "marked_completed"
     if status == logic.Flagged:
         return "flagged"
-    if quick:
+    if predicted is None:
         return None
-    predicted = tag(segment, HASH), tag(segment, ORIGIN)
     if not predicted[0] or not sameMark(predicted, markOfSegment(segment)):
         return "edited"
     return None
@@ -242,6 +268,17 @@ def isBeingEdited(scene, node):
     count = scene.GetNumberOfNodesByClass("vtkMRMLSegmentEditorNode")
     editors = [scene.GetNthNodeByClass(index, "vtkMRMLSegmentEditorNode") for index in range(count)]
     return any(editor.GetSegmentationNode() is node and editor.GetActiveEffectName() for editor in editors)
+
+
+def whyBeside(scene, node):
+    """Why a segmentation node can take up no new analysis, an empty text if it can.
+
+    A transform would move the new outlines once more: they are where the images lie now, transforms included.
+    """
+    if isBeingEdited(scene, node):
+        return "in_editor"
+    toWorld = matrixToWorld(node)
+    return "" if toWorld is not None and np.allclose(toWorld, np.eye(4), atol=1e-6) else "transformed"
 
 
 def tag(segment, name):

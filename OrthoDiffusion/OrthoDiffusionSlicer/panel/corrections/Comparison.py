@@ -158,7 +158,7 @@ class Comparison(VTKObservationMixin):
             return DELETED, None
         if KeptOutlines.predictionOf(self._node, segmentId) is None:
             return DRAWN, None
-        if KeptOutlines.isEdited(segment):
+        if KeptOutlines.isEdited(self._node, segmentId):
             return EDITED, None
         voxels = KeptOutlines.voxelsOf(segment)
         return UNEDITED, _unchanged(voxels)

@@ -193,7 +193,7 @@ def _chosenSegments(node):
     for segmentId in outlineIds(node):
         yield
         segment = node.GetSegmentation().GetSegment(segmentId)
-        touched = segment is None or KeptOutlines.isReviewed(segment) or KeptOutlines.isEdited(segment)
+        touched = segment is None or KeptOutlines.isReviewed(segment) or KeptOutlines.isEdited(node, segmentId)
         name = structureOf(node, segmentId)
         if name not in chosen or (touched and not chosen[name][1]):
             chosen[name] = (segmentId, touched)

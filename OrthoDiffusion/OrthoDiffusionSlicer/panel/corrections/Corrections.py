@@ -8,6 +8,7 @@ from OrthoDiffusionSlicer.panel.corrections.CorrectionExport import CorrectionEx
 from OrthoDiffusionSlicer.panel.corrections.FineTuning import FineTuning
 from OrthoDiffusionSlicer.panel.corrections.RestoredSurface import RestoredSurface
 from OrthoDiffusionSlicer.panel.corrections.TrainingRequirements import TrainingRequirements
+from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.corrections.DifferenceNodes import ADDED, REMOVED, DifferenceNodes
 from OrthoDiffusionSlicer.Signal import Signal
@@ -86,7 +87,7 @@ class Corrections:
         """A node leaves the scene: a segmentation takes its kept predictions along."""
         if node.IsA("vtkMRMLSegmentationNode"):
             # By its ID: a node that has left the scene finds nobody there.
-            hidden = self._scene.GetNodeByID(node.GetNodeReferenceID(KeptOutlines.REFERENCE) or "")
+            hidden = self._scene.GetNodeByID(node.GetNodeReferenceID(Provenance.PREDICTION_ROLE) or "")
             if hidden is not None and not self._scene.IsClosing():
                 self._scene.RemoveNode(hidden)
 

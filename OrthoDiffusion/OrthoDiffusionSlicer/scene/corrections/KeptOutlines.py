@@ -18,12 +18,21 @@ from vtk.util.numpy_support import numpy_to_vtk
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
-from OrthoDiffusionSlicer.scene.SegmentationWriter import CREATED, HASH, LABELMAP, ORIGIN, SURFACE, tag, whyKept
+from OrthoDiffusionSlicer.scene.SegmentationWriter import (
+    CREATED,
+    HASH,
+    LABELMAP,
+    ORIGIN,
+    SURFACE,
+    markOf,
+    predictedMark,
+    tag,
+    whyKept,
+)
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 from OrthoDiffusionSlicer.scene.VoxelHash import boxOf, labelsOfSegment, markOfSegment, sameMark
 
 ROLE = "prediction"
-REFERENCE = Provenance.PREFIX + "Prediction"  # from the segmentation to the hidden one
 _EDIT_OF, _TIME = (Provenance.PREFIX + name for name in ("EditOf", "SetAside"))
 
 
@@ -47,7 +56,7 @@ def keepPredictions(scene, node, image, written):
     hidden = hiddenOf(node)
     if hidden is None:
         hidden = scene.AddNode(_hiddenNode(node))
-        node.SetNodeReferenceID(REFERENCE, hidden.GetID())
+        node.SetNodeReferenceID(Provenance.PREDICTION_ROLE, hidden.GetID())
     visible = node.GetSegmentation()
     with _changing(hidden) as kept:
         for segmentId in list(kept.GetSegmentIDs()):
@@ -116,7 +125,7 @@ def _hiddenNode(node):
 
 def hiddenOf(node):
     """The hidden segmentation of a segmentation, None if an earlier version made the latter."""
-    return node.GetNodeReference(REFERENCE)
+    return node.GetNodeReference(Provenance.PREDICTION_ROLE)
 
 
 def predictionOf(node, segmentId):
@@ -190,7 +199,7 @@ def restorePrediction(node, segmentId):
     if prediction is None:
         return False
     visible = node.GetSegmentation().GetSegment(segmentId)
-    if visible is not None and not isEdited(visible):
+    if visible is not None and not isEdited(node, segmentId):
         return False
     if visible is not None:
         _setAside(node, segmentId, visible)
@@ -210,7 +219,7 @@ def restoreEdit(node, segmentId):
     kept = hiddenOf(node).GetSegmentation()
     edit = kept.GetSegment(edits[-1].segmentId)
     visible = node.GetSegmentation().GetSegment(segmentId)
-    if visible is not None and isEdited(visible):
+    if visible is not None and isEdited(node, segmentId):
         _setAside(node, segmentId, visible)
     _show(node, segmentId, edit)
     with _changing(hiddenOf(node)) as kept:
@@ -218,20 +227,15 @@ def restoreEdit(node, segmentId):
     return True
 
 
-def markOf(segment):
-    """The note on a segment of which voxels it was predicted as; empty until the analysis has written it."""
-    return tag(segment, HASH), tag(segment, ORIGIN)
-
-
-def isEdited(segment):
+def isEdited(node, segmentId):
     """Whether a predicted segment holds other voxels than its prediction, whatever its status."""
-    predicted = markOf(segment)
-    return not predicted[0] or not sameMark(predicted, markOfSegment(segment))
+    predicted = predictedMark(node, segmentId)
+    return not predicted[0] or not sameMark(predicted, markOfSegment(node.GetSegmentation().GetSegment(segmentId)))
 
 
 def isReviewed(segment):
     """Whether a person has marked a segment as completed: right as it is."""
-    return whyKept(segment, quick=True) == "marked_completed"
+    return whyKept(segment) == "marked_completed"
 
 
 def voxelsOf(segment):
