@@ -310,6 +310,21 @@ def test_deleting_another_segmentation_says_nothing(slicer, analyzed):
     assert analyzed.ui.segmentsTable.segmentationNode() is slicer.util.getNode("Knee segmentation")
 
 
+def test_a_copy_of_the_findings_takes_the_place_of_none(slicer, analyzed, tmp_path, wait_for):
+    """‘Clone’ of the Data module copies the content of a node, attributes included, and no references."""
+    scene, path = slicer.mrmlScene, str(tmp_path / "copied.mrb")
+    copy = scene.AddNewNodeByClass("vtkMRMLTableNode")
+    copy.CopyContent(analyzed.session.results.table)
+    copy.SetName("Knee findings Copy")
+    assert analyzed.session.priorTables == []
+    assert scene.WriteToMRB(path)
+    scene.Clear(False)
+    assert scene.ReadFromMRB(path, True)
+    wait_for(lambda: analyzed.ui.findingsTable.rowCount == 8 and analyzed.session.settled)
+    assert analyzed.session.results.table.GetName() == "Knee findings"
+    assert "have no outlines" not in analyzed.ui.warningsLabel.text
+
+
 @pytest.fixture
 def implausible(panel, knee, standin, click, wait_for, tmp_path):
     """An analysis whose result is not to be used."""

@@ -292,8 +292,15 @@ def evidenceNodes(table):
 
 
 def tablesIn(scene):
-    """Findings tables of the scene, oldest first."""
-    return Provenance.madeByUs(scene, Provenance.TABLE, "vtkMRMLTableNode")
+    """Findings tables of the scene, oldest first.
+
+    A copy that the user has made (Data module: Clone) has the attributes of the first and none of its references: neither
+    outlines nor heat maps belong to it, and it is no other exam.
+    """
+    tables = Provenance.madeByUs(scene, Provenance.TABLE, "vtkMRMLTableNode")
+    whole = [table for table in tables if referenced(table, (Provenance.PREFIX,))]
+    copied = {table.GetAttribute(_RESULTS) for table in whole}
+    return [table for table in tables if table in whole or table.GetAttribute(_RESULTS) not in copied]
 
 
 def setReview(table, key, review):
