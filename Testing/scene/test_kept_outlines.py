@@ -190,8 +190,17 @@ def test_the_surface_of_a_prediction_comes_back_with_it(node):
     assert segmentation.GetSegment("femur").GetRepresentation(SURFACE) is edited
 
 
+def test_a_scene_that_comes_without_the_file_of_its_predictions_knows_none(node):
+    """As slicer.util.saveScene writes a .mrml file in Slicer 5.10 (qSlicerSceneWriter.cxx: Commit, and nothing more)."""
+    assert KeptOutlines.areKnown(node)
+    KeptOutlines.hiddenOf(node).GetSegmentation().RemoveAllSegments()  # what is read of a file that is not there
+    assert not KeptOutlines.areKnown(node) and not KeptOutlines.restorePrediction(node, "femur")
+
+
 def test_a_scene_of_the_version_before_has_no_prediction_and_says_so(node):
+    assert KeptOutlines.areKnown(node)
     node.SetNodeReferenceID(Provenance.PREDICTION_ROLE, None)
+    assert not KeptOutlines.areKnown(node)
     erase(node)
     assert KeptOutlines.predictionOf(node, "femur") is None
     assert not KeptOutlines.restorePrediction(node, "femur")

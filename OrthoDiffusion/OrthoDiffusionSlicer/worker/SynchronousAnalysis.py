@@ -44,7 +44,7 @@ class SynchronousAnalysis:
 
     def __init__(self):
         self.worker = PipeWorker(workerProgram, idle=self._repaint)
-        self._sceneClosed = False
+        self._running = self._sceneClosed = False
 
     def analyze(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, onProgress=None):
         """Analyze volume nodes and write the results into the scene.
@@ -63,9 +63,11 @@ class SynchronousAnalysis:
         Raises:
             OrthoDiffusionError: saying what is wrong and what to do; the scene is unchanged.
         """
+        if self._running:  # called from within, by a button or a timer that the window answers
+            raise OrthoDiffusionError(Message("worker", "busy"))
         show = onProgress or showProgress
         folder = temporaryFolder("joint-")
-        scene, self._sceneClosed = slicer.mrmlScene, False
+        scene, self._running = slicer.mrmlScene, True
         observer = scene.AddObserver(scene.StartCloseEvent, self._onSceneStartClose)
         try:
             show(0.0, Words.said(Message("progress", "read")))
@@ -85,7 +87,7 @@ class SynchronousAnalysis:
             return writer.nodes
         finally:
             scene.RemoveObserver(observer)
-            self._sceneClosed = False
+            self._running = self._sceneClosed = False
             removeFolder(folder)
 
     def analyzeFolder(

@@ -77,7 +77,7 @@ class Comparison(VTKObservationMixin):
     @property
     def known(self):
         """Whether the segmentation has predictions to compare with: one of an earlier version has none."""
-        return self._node is not None and KeptOutlines.hiddenOf(self._node) is not None
+        return self._node is not None and KeptOutlines.areKnown(self._node)
 
     @property
     def busy(self):

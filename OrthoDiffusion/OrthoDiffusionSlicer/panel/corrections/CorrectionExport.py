@@ -153,7 +153,7 @@ def _factsOf(results, case, patient, reader):
         OrthoDiffusionError: if a version before this one made the results.
     """
     content = FindingsNodes.resultsOf(results.table)
-    if content is None or results.segmentation is None or KeptOutlines.hiddenOf(results.segmentation) is None:
+    if content is None or results.segmentation is None or not KeptOutlines.areKnown(results.segmentation):
         raise OrthoDiffusionError(
             _("These results hold no prediction to compare with"),
             where=results.table.GetName(),

@@ -128,6 +128,19 @@ def hiddenOf(node):
     return node.GetNodeReference(Provenance.PREDICTION_ROLE)
 
 
+def areKnown(node):
+    """Whether the predictions of a segmentation are kept.
+
+    A scene may come without the file of the hidden segmentation: `slicer.util.saveScene` writes none in Slicer 5.10, and
+    who copies a scene by hand leaves its folder ‘Private’ behind.
+    """
+    if hiddenOf(node) is None:
+        return False
+    visible = node.GetSegmentation()
+    predicted = any(tag(visible.GetSegment(one), HASH) for one in visible.GetSegmentIDs())
+    return bool(predictedIds(node)) or not predicted
+
+
 def predictionOf(node, segmentId):
     """The vtkSegment that a segment was predicted as, None if nothing is known of it."""
     hidden = hiddenOf(node)
