@@ -355,3 +355,16 @@ def test_a_scene_that_is_closed_while_slices_are_corrected_leaves_no_trace(corre
     slicer.mrmlScene.Clear(False)
     assert not correction.active and not correction.busy
     assert not correcting.ui.applySlicesButton.visible
+
+
+def test_without_a_main_window_outlines_are_corrected_in_slices_all_the_same(panel, knee, slicer, click, wait_for):
+    """As in an application that shows the panel by itself, with --no-main-window: there is no module to be selected."""
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
+    panel.session.editOutlines("femur")
+    assert editor_node(slicer).GetSelectedSegmentID() == "femur"
+    panel.session.correctSlices("sagittal", "tibia")
+    correction = panel.session.worklists.correction
+    wait_for(lambda: correction.active and not correction.busy)
+    assert "press ‘Apply’" in panel.ui.slicesStatus.text
+    assert editor_node(slicer).GetSegmentationNode() is correction.node

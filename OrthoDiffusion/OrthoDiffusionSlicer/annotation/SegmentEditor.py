@@ -37,7 +37,8 @@ def open_(segmentation, volume=None, segmentId=""):
     node.EndModify(wasModifying)
     if segmentation.GetDisplayNode() is not None and segmentId:
         segmentation.GetDisplayNode().SetSegmentVisibility(segmentId, True)
-    slicer.util.selectModule("SegmentEditor")
+    if slicer.util.mainWindow() is not None:  # else no module can be selected
+        slicer.util.selectModule("SegmentEditor")
     # Once more: of a segmentation that it did not show before, the editor selects the first segment and the volume of
     # its geometry (qMRMLSegmentEditorWidget::updateWidgetFromSegmentationNode).
     _choose(node, volume, segmentId or before)
