@@ -311,7 +311,7 @@ def test_deleting_another_segmentation_says_nothing(slicer, analyzed):
 
 
 def test_a_copy_of_the_findings_takes_the_place_of_none(slicer, analyzed, tmp_path, wait_for):
-    """‘Clone’ of the Data module copies the content of a node, attributes included, and no references."""
+    """‘Clone’ of the Data module is CopyContent, which copies no references."""
     scene, path = slicer.mrmlScene, str(tmp_path / "copied.mrb")
     copy = scene.AddNewNodeByClass("vtkMRMLTableNode")
     copy.CopyContent(analyzed.session.results.table)

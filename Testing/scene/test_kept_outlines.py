@@ -191,7 +191,7 @@ def test_the_surface_of_a_prediction_comes_back_with_it(node):
 
 
 def test_a_scene_that_comes_without_the_file_of_its_predictions_knows_none(node):
-    """As slicer.util.saveScene writes a .mrml file in Slicer 5.10 (qSlicerSceneWriter.cxx: Commit, and nothing more)."""
+    """As slicer.util.saveScene writes a .mrml file in Slicer 5.10 (qSlicerSceneWriter.cxx: Commit alone)."""
     assert KeptOutlines.areKnown(node)
     KeptOutlines.hiddenOf(node).GetSegmentation().RemoveAllSegments()  # what is read of a file that is not there
     assert not KeptOutlines.areKnown(node) and not KeptOutlines.restorePrediction(node, "femur")

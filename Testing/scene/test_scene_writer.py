@@ -271,6 +271,22 @@ def test_an_edited_table_is_kept(scene, results, inputs, written):
     assert scene.IsNodePresent(written.table) and again.table is not written.table
 
 
+def test_what_slicer_clones_belongs_to_the_user(scene, results, inputs, written):
+    """A backup of outlines before an edit, say: no analysis replaces it, and it is not taken for the results."""
+    hierarchy = subjectHierarchy(scene)
+    clone = slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem
+    for node, name in ((written.table, "my findings"), (written.segmentation, "my outlines")):
+        clone(hierarchy, hierarchy.GetItemByDataNode(node), name)
+    assert scene.GetFirstNodeByName("my findings").GetAttribute("OrthoDiffusion.Role") == "findings"
+    assert FindingsNodes.tablesIn(scene) == [written.table]
+    mine = scene.GetFirstNodeByName("my outlines").GetSegmentation().GetSegment("femur")
+    image = mine.GetRepresentation("Binary labelmap")
+    before = image.GetMTime()
+    again = SceneWriter(scene, results, inputs).write()
+    assert again.segmentation is written.segmentation and FindingsNodes.tablesIn(scene)[-1] is again.table
+    assert mine.GetRepresentation("Binary labelmap") is image and image.GetMTime() == before
+
+
 def test_another_study_gets_its_own_nodes(scene, results, written):
     other = {"sagittal": add_volume(scene, "other", "sagittal")}
     nodes = SceneWriter(scene, results, other).write()

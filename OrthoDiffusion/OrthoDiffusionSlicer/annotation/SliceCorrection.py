@@ -149,11 +149,6 @@ class SliceCorrection:
             self._onShown()
         self.changed()
 
-    def forget(self, node):
-        """A node has left the scene; without its own there is no correction, and the outlines are seen again."""
-        if node is self.node and not self.busy and not self._scene.IsClosing():
-            self._end(_("The correction was discarded; the outlines are as they were."))
-
     def apply(self, onDone=None, onFailed=None):
         """Carry what was drawn to the isotropic outlines; then the correction is over.
 
@@ -206,6 +201,11 @@ class SliceCorrection:
     def discard(self):
         """Forget what was drawn in the slices."""
         if not self.busy:
+            self._end(_("The correction was discarded; the outlines are as they were."))
+
+    def forget(self, node):
+        """A node has left the scene; without its own there is no correction, and the outlines are seen again."""
+        if node is self.node and not self.busy and not self._scene.IsClosing():
             self._end(_("The correction was discarded; the outlines are as they were."))
 
     def sceneCloses(self):

@@ -294,8 +294,8 @@ def evidenceNodes(table):
 def tablesIn(scene):
     """Findings tables of the scene, oldest first.
 
-    A copy that the user has made (Data module: Clone) has the attributes of the first and none of its references: neither
-    outlines nor heat maps belong to it, and it is no other exam.
+    A copy that the user has made (Data module: Clone) has the attributes of the first and none of its references:
+    neither outlines nor heat maps belong to it, and it is no other exam.
     """
     tables = Provenance.madeByUs(scene, Provenance.TABLE, "vtkMRMLTableNode")
     whole = [table for table in tables if referenced(table, (Provenance.PREFIX,))]

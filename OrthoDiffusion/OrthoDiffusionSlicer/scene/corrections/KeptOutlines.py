@@ -131,8 +131,8 @@ def hiddenOf(node):
 def areKnown(node):
     """Whether the predictions of a segmentation are kept.
 
-    A scene may come without the file of the hidden segmentation: `slicer.util.saveScene` writes none in Slicer 5.10, and
-    who copies a scene by hand leaves its folder ‘Private’ behind.
+    A scene may come without the file of the hidden segmentation: `slicer.util.saveScene` writes none in Slicer 5.10,
+    and who copies a scene by hand leaves its folder ‘Private’ behind.
     """
     if hiddenOf(node) is None:
         return False
