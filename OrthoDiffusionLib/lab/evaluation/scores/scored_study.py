@@ -95,7 +95,7 @@ class ScoredStudy:
 
     Attributes:
         study: the study's name in its cohort.
-        patient: who it belongs to; the bootstrap draws patients.
+        patient: who it belongs to; the bootstrap draws patients. Digital studies of one stored shape are one patient.
         strata: e.g. {"centre": "A", "field_strength": "3 T", "missing_plane": "none", "anatomy": "..."}.
         structures: name → the numbers of a StructureScore and `thickness_error_mm` (None where undefined).
         findings: name → {"positive": bool, "logit", "probability", "by_plane", "assessed",
