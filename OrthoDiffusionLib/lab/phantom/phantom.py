@@ -144,6 +144,17 @@ def patient_of(joint: str, seed: int, anatomy: str | None, name: str) -> str:
     return builder.stored_shape(int(seed), builder.anatomies[0] if anatomy is None else anatomy) or name
 
 
+def stored_shapes(joint: str, studies: Mapping[str, tuple[int, str | None]]) -> dict[str, str]:
+    """Name of a study -> the stored shape that its bones come from, of those that have one.
+
+    Args:
+        joint: one of `BUILDERS`.
+        studies: name -> seed and anatomy, as `make_phantom` takes them.
+    """
+    patients = {name: patient_of(joint, seed, anatomy, name) for name, (seed, anatomy) in studies.items()}
+    return {name: patient for name, patient in patients.items() if patient != name}
+
+
 def make_phantom(
     joint: str,
     seed: int = 0,

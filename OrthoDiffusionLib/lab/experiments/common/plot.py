@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, patients_of
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.tables import cells_done, items_of, measures, reached, titles
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
@@ -21,13 +21,13 @@ def write_plot(path: Path, experiment: Experiment, results: Sequence[CellResult]
         OrthoDiffusionError: if matplotlib is missing.
         OutputError: if the file cannot be written.
     """
-    title = titles(results)[0]
+    title, patients = titles(results)[0], patients_of(results)
     rows = measures(results, title)
     arms = [arm for arm in experiment.arms if any(result.arm == arm.name for result in results)]
     figure = new_figure((7.5, 1.2 + 0.25 * len(rows) * (len(arms) + 1)), "an experiment")
     axes = figure.add_subplot()
     for place, arm in enumerate(arms):
-        found = [reached(items_of(results, arm.name, title, measure), interval=True) for measure in rows]
+        found = [reached(items_of(results, arm.name, title, measure), patients, interval=True) for measure in rows]
         shown = [(row, value) for row, value in enumerate(found) if value is not None]
         x = [value.mean for _, value in shown]
         y = [row + 0.8 * ((place + 0.5) / len(arms) - 0.5) for row, _ in shown]

@@ -29,6 +29,7 @@ from OrthoDiffusionLib.lab.phantom.engine.seeds import CALIBRATION_SEEDS, FRESH_
 from OrthoDiffusionLib.lab.phantom.imaging.artefacts import Artefacts
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import ImagingSite
+from OrthoDiffusionLib.lab.phantom.phantom import stored_shapes
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
 from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
 from OrthoDiffusionLib.lab.training.tables.short_run import LEARNING_RATE
@@ -132,7 +133,9 @@ class CorrectionsWork:
             report(f"study {number + 1} of {self.evaluated}: mean Dice {scores[MEAN]:.3f}")
             for measure, value in scores.items():
                 rows.setdefault(measure, {})[study_name(seed)] = value
-        return CellResult(cell.arm.name, cell.seed, self.settings, (ScoreTable(DICE, rows),), facts)
+        seeds = range(HELD_OUT_SEED, HELD_OUT_SEED + self.evaluated)
+        patients = stored_shapes(KNEE.name, {study_name(seed): (seed, None) for seed in seeds})
+        return CellResult(cell.arm.name, cell.seed, self.settings, (ScoreTable(DICE, rows),), facts, patients)
 
     def _finetuned(
         self, start: Bundle, trained: str, seed: int, folder: Path, report: Callable[[str], None]

@@ -44,6 +44,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     ARCHIVE_SEED,
     archive_settings,
     evaluation_name,
+    evaluation_patients,
     evaluation_settings,
 )
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named
@@ -222,7 +223,8 @@ class FixedImagesWork:
             "rates": asdict(training.rates),
         }
         tables = self._tables(dict(zip(files, readings, strict=True)))
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts)
+        patients = evaluation_patients(self.joint, self.evaluated)
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts, patients)
 
     def _training(self, settings: Mapping, seed: int, minutes: float, rates: Rates) -> Training:
         """What a training of an arm is given."""
