@@ -21,7 +21,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import auroc
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import imaged_region
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import logit_of, with_raw_logits
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, learning_settings
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
 from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import SITE as T1_DARK
@@ -104,6 +104,7 @@ class AdaptationWork:
             "evaluated": self.evaluated,
             "evaluated_seed": EVALUATED_SEED,
             "steps": self.steps,
+            "learning": learning_settings(adapt_settings({}, 0, self.steps)),
         }
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:

@@ -93,6 +93,11 @@ def patients_of(results: Sequence[CellResult]) -> dict[str, str]:
     return {item: patient for result in results for item, patient in result.patients.items()}
 
 
+def learning_settings(settings: Any) -> dict[str, Any]:
+    """What a training's settings (a dataclass) say beside what the arm and the seed decide, as JSON gives it back."""
+    return {key: value for key, value in as_json(asdict(settings)).items() if key not in ("trained", "seed")}
+
+
 def as_json(value):
     """Tuples as lists, as JSON gives them back."""
     if isinstance(value, dict):

@@ -22,7 +22,7 @@ from OrthoDiffusionLib.lab.corrections.corrected_case import CorrectedCase, stru
 from OrthoDiffusionLib.lab.corrections.correction_table import TABLE_FILE, cases_of
 from OrthoDiffusionLib.lab.corrections.export import export_case
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import ABSENT, imaged_region, score_volumes
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, learning_settings
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import PhantomStudy, phantom_study
 from OrthoDiffusionLib.lab.phantom.engine.seeds import CALIBRATION_SEEDS, FRESH_SEEDS
@@ -96,6 +96,7 @@ class CorrectionsWork:
             "evaluated": self.evaluated,
             "evaluated_seed": HELD_OUT_SEED,
             "steps": self.steps,
+            "learning": learning_settings(table_settings(TableSettings().trained, 0, self.steps)),
         }
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:

@@ -16,7 +16,8 @@ from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, Sco
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label, write_evaluation_study
 from OrthoDiffusionLib.lab.experiments.common.experiment import Cell
 from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
-from OrthoDiffusionLib.lab.experiments.fixed_images.budget import READ_SECONDS, STEP_SECONDS, patience_of
+from OrthoDiffusionLib.lab.experiments.fixed_images.augmentation import augmentation_settings
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import budget_settings, patience_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
     COST_FILE,
     Training,
@@ -27,7 +28,12 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
 from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import cpu_seconds
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import TASKS, Rates, Reading
-from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import Size, fixed_view, labelled_studies
+from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import (
+    VALIDATION_SHARE,
+    Size,
+    fixed_view,
+    labelled_studies,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
     CANDIDATES,
     TUNING_MINUTES,
@@ -116,8 +122,10 @@ class FixedImagesWork:
                 "plane": self.plane.value,
                 "size": self.size,
                 "minutes": self.minutes,
-                "step_seconds": dict(STEP_SECONDS),
-                "read_seconds": dict(READ_SECONDS),
+                **budget_settings(),
+                "augmentation": augmentation_settings(),
+                "validation_share": VALIDATION_SHARE,
+                "tuning": {"seed": TUNING_SEED, "share": TUNING_SHARE, "minutes": TUNING_MINUTES},
                 "tuned": {kind: [asdict(rates) for rates in tried] for kind, tried in CANDIDATES.items()},
                 "seed": self.recipe.seed,
                 "source": source,
