@@ -67,6 +67,8 @@ FRESH, GIVEN = "fresh", "given"
 MULTIPLE = (8, 16, 16)
 """Sides of a view are multiples of these, so that no network of any arm has to pad it."""
 
+_DIGITS = 5  # of Dice and logits in a result
+
 LEAST_SLICES = 24
 """Of fewer, the original's bottleneck sees two, where gradients in bfloat16 are wrong (`precision.sound_gradients`)."""
 
@@ -280,10 +282,10 @@ class FixedImagesWork:
                 of_label = dice_by_label([(reading.labels, view.labels)])
                 for structure in self.vocabulary.primary_structures:
                     if structure.label in of_label:
-                        dice.setdefault(structure.title, {})[name] = of_label[structure.label]
+                        dice.setdefault(structure.title, {})[name] = round(of_label[structure.label], _DIGITS)
             if reading.logits is not None:
                 for one, logit, there in zip(self.vocabulary.abnormalities, reading.logits, view.findings, strict=True):
-                    logits.setdefault(one.title, {})[name] = float(logit)
+                    logits.setdefault(one.title, {})[name] = round(float(logit), _DIGITS)
                     truth.setdefault(one.title, {})[name] = float(there)
         tables = ((DICE, dice), (LOGITS, logits), (TRUTH, truth))
         return tuple(ScoreTable(title, rows, interval=title == DICE) for title, rows in tables if rows)

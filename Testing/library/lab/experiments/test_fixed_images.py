@@ -15,7 +15,7 @@ from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import (
     read_evaluation_study,
     write_evaluation_study,
 )
-from OrthoDiffusionLib.lab.experiments.common.runner import _keep_settings
+from OrthoDiffusionLib.lab.experiments.common.runner import keep_settings
 from OrthoDiffusionLib.lab.experiments.fixed_images import augmentation, budget, fixed_work
 from OrthoDiffusionLib.lab.experiments.fixed_images.augmentation import Augmentation
 from OrthoDiffusionLib.lab.experiments.fixed_images.budget import patience_of
@@ -221,8 +221,8 @@ def test_an_experiment_is_not_gone_on_with_when_it_would_learn_otherwise(
     tmp_path, monkeypatch, module, constant, value, named
 ):
     ready = prepared_labels(tmp_path, FixedOptions(evaluated=2))
-    _keep_settings(tmp_path, ready.work.settings)
-    _keep_settings(tmp_path, ready.work.settings)  # the same: goes on
+    keep_settings(tmp_path, ready.work.settings)
+    keep_settings(tmp_path, ready.work.settings)  # the same: goes on
     monkeypatch.setattr(module, constant, value)
     with pytest.raises(TrainingError, match=f"different settings: {named}"):
-        _keep_settings(tmp_path, ready.work.settings)
+        keep_settings(tmp_path, ready.work.settings)
