@@ -34,7 +34,7 @@ def fit_classifiers(
     """The heads with classifiers fitted to whole studies, and the studies with the logits that these give.
 
     A finding's classifier is fitted anew where a logistic regression on the means of the strongest places foretells
-    studies that it was not fitted to better (log loss, five folds) than the trained one does after Platt scaling.
+    patients that it was not fitted to better (log loss, five folds) than the trained one does after Platt scaling.
 
     Args:
         heads: content of the heads' file.
@@ -50,12 +50,13 @@ def fit_classifiers(
             continue
         weight, bias = (heads[f"{prefix}.{part}"].float().numpy().copy() for part in ("weight", "bias"))
         for place, name in enumerate(names):
-            rows = [found[name] for found in findings if key in found.get(name, {}).get("strongest", {})]
-            if not rows:
+            known = [n for n, found in enumerate(findings) if key in found.get(name, {}).get("strongest", {})]
+            if not known:
                 continue
+            rows, patients = [findings[n][name] for n in known], np.array([records[n].patient for n in known])
             positive = np.array([row["positive"] for row in rows])
             strongest = np.array([row["strongest"][key] for row in rows])
-            made = fit_classifier(strongest, positive, weight[place], float(bias[place]))
+            made = fit_classifier(strongest, positive, patients, weight[place], float(bias[place]))
             if made is None:
                 continue
             # As they stand in the file, so that the logits are those that the bundle will give.
@@ -71,19 +72,20 @@ def fit_classifiers(
 
 
 def fit_classifier(
-    strongest: np.ndarray, positive: np.ndarray, weight: np.ndarray, bias: float
+    strongest: np.ndarray, positive: np.ndarray, patients: np.ndarray, weight: np.ndarray, bias: float
 ) -> tuple[np.ndarray, float] | None:
     """Weights (C,) and offset of one finding, or None where the trained ones are to stay.
 
     Args:
         strongest: (N, C) means of the strongest places, a row a study.
         positive: (N,) bool, the truth.
+        patients: (N,) who each row belongs to.
         weight, bias: the trained classifier, (C,) and a number.
     """
-    if min(positive.sum(), (~positive).sum()) < LEAST_PATIENTS_A_CLASS:
+    if min(np.unique(patients[of_class]).size for of_class in (positive, ~positive)) < LEAST_PATIENTS_A_CLASS:
         return None
     trained = strongest @ weight + bias
-    fold = np.arange(len(positive)) % FOLDS
+    fold = _folds(patients)
     new, old = np.zeros(len(positive)), np.zeros(len(positive))
     for number in range(FOLDS):
         learned, left = fold != number, fold == number
@@ -94,6 +96,12 @@ def fit_classifier(
     if log_loss(new, positive) >= log_loss(old, positive):
         return None
     return _regression(strongest, positive)
+
+
+def _folds(patients: np.ndarray) -> np.ndarray:
+    """(N,) which of `FOLDS` each row is in: patients in turn, as they come first, so that none is in two."""
+    _, first, patient = np.unique(patients, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[patient] % FOLDS
 
 
 def _regression(strongest: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, float]:
