@@ -24,7 +24,6 @@ from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
 from OrthoDiffusionLib.lab.evaluation.scores.perfect_scores import perfect_area
 from OrthoDiffusionLib.lab.evaluation.unlike.alterations import altered
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
-from OrthoDiffusionLib.lab.phantom.phantom import patient_of
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.unlikeness import LIMIT
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
@@ -40,7 +39,7 @@ class ObservedImages:
         kind: what it is one of.
         name: which.
         views: of each plane.
-        patient: who it is of; of a digital study see `patient_of`. Empty for one of its own.
+        patient: who it is of; of a digital study see `Cohort.patient`. Empty for one of its own.
     """
 
     kind: str
@@ -105,7 +104,7 @@ class ImagesToScore:
         for done, index in enumerate(choose_studies(len(cohort), count, None, where=cohort.name)):
             report(self.progress, "unlike", done / count, f"{cohort.name}, study {done + 1} of {count}")
             name = cohort.study_name(index)
-            patient = patient_of(cohort.joint, cohort.seeds[index], cohort.setting(index)[0], name)
+            patient = cohort.patient(index)
             phantom = None
             for kind in (HONEST, *kinds):
                 if f"{name} {kind}" not in self.kept:
@@ -132,7 +131,7 @@ class ImagesToScore:
                 volumes = [replace(volume, body_part="") for volume in phantom.volumes]  # as if the tag were missing
                 study = Study.from_volumes(volumes, side=phantom.side, joint=self.analyzer.joint)
                 self.kept.add(name, self.analyzer.observed(study))
-            patient = patient_of(cohort.joint, cohort.seeds[index], cohort.setting(index)[0], name)
+            patient = cohort.patient(index)
             yield ObservedImages(f"{cohort.joint} phantoms", name, self.kept[name], patient)
 
     def volumes(self, kind: str, volumes: Sequence[Volume], *, side: Side) -> Iterator[ObservedImages]:

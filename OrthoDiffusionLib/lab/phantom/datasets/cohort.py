@@ -337,6 +337,10 @@ class Cohort:
         """Name of a study by its number in the cohort."""
         return f"{self.name}-{number:04d}"
 
+    def patient(self, number: int) -> str:
+        """Who the study of a number counts as, without making it; see `patient_of`."""
+        return patient_of(self.joint, self.seeds[number], self.setting(number)[0], self.study_name(number))
+
     def study(self, number: int) -> PhantomStudy:
         """The study of a number, made on the spot in a few seconds."""
         anatomy, site = self.setting(number)

@@ -14,6 +14,7 @@ import numpy as np
 from torch import Tensor, from_numpy
 
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import FUSED, LEAST_PATIENTS_A_CLASS
+from OrthoDiffusionLib.lab.evaluation.scores.folds import folds_of
 from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt, log_loss, softened_regression
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.volumes import Plane
@@ -85,7 +86,7 @@ def fit_classifier(
     if min(np.unique(patients[of_class]).size for of_class in (positive, ~positive)) < LEAST_PATIENTS_A_CLASS:
         return None
     trained = strongest @ weight + bias
-    fold = _folds(patients)
+    fold = folds_of(patients, FOLDS)
     new, old = np.zeros(len(positive)), np.zeros(len(positive))
     for number in range(FOLDS):
         learned, left = fold != number, fold == number
@@ -96,12 +97,6 @@ def fit_classifier(
     if log_loss(new, positive) >= log_loss(old, positive):
         return None
     return _regression(strongest, positive)
-
-
-def _folds(patients: np.ndarray) -> np.ndarray:
-    """(N,) which of `FOLDS` each row is in: patients in turn, as they come first, so that none is in two."""
-    _, first, patient = np.unique(patients, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[patient] % FOLDS
 
 
 def _regression(strongest: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, float]:

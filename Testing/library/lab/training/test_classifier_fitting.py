@@ -8,6 +8,7 @@ import torch
 
 from OrthoDiffusionLib import Analyzer, Study
 from OrthoDiffusionLib.heads.diagnosis_head import StudyClassifier, strongest_means
+from OrthoDiffusionLib.lab.evaluation.scores.folds import folds_of
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
 from OrthoDiffusionLib.lab.training.engine import classifier_fitting
@@ -96,10 +97,10 @@ def test_with_too_few_positives_the_trained_ones_stay_to_the_bit():
 
 def test_folds_keep_the_studies_of_a_patient_together_and_take_patients_in_turn():
     patients = np.array(["b", "a", "b", "c", "d", "e", "a", "f", "g"])
-    fold = classifier_fitting._folds(patients)
+    fold = folds_of(patients, 5)
     assert all(len(set(fold[patients == one])) == 1 for one in set(patients))
     assert fold.tolist() == [0, 1, 0, 2, 3, 4, 1, 0, 1]
-    assert classifier_fitting._folds(np.array([f"s{n}" for n in range(12)])).tolist() == [n % 5 for n in range(12)]
+    assert folds_of(np.array([f"s{n}" for n in range(12)]), 5).tolist() == [n % 5 for n in range(12)]
 
 
 def test_what_tells_patients_apart_and_nothing_else_is_not_learned():
