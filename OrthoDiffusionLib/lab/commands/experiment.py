@@ -74,6 +74,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", type=Path, metavar="FILE", help="page to update with the tables; pictures are written beside it"
     )
+    _add_travelling(parser)
+    parser.add_argument("--results-only", action="store_true", help="run nothing; show the results so far")
+
+
+def _add_travelling(parser: argparse.ArgumentParser) -> None:
+    """How finished runs get from one machine to another."""
     parser.add_argument(
         "--import",
         dest="imported",
@@ -84,7 +90,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--export", type=Path, metavar="FILE", help="at the end write all finished runs into one small text file"
     )
-    parser.add_argument("--results-only", action="store_true", help="run nothing; show the results so far")
 
 
 def run(arguments: argparse.Namespace) -> int:
