@@ -24,7 +24,6 @@ from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, Sco
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import PhantomStudy, cohort_named
-from OrthoDiffusionLib.lab.phantom.phantom import stored_shapes
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.views.preparation import prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study
@@ -160,8 +159,8 @@ class PlanesWork:
                 for measure, value in values.items():
                     rows.setdefault(measure, {})[name] = value
         tables = (ScoreTable(DICE, dice), ScoreTable(LOGITS, logits, False), ScoreTable(TRUTH, truth, False))
-        made_from = {cohort.study_name(n): (cohort.seeds[n], cohort.setting(n)[0]) for n in range(self.evaluated)}
-        patients = stored_shapes(cohort.joint, made_from)
+        people = {cohort.study_name(number): cohort.patient(number) for number in range(self.evaluated)}
+        patients = {name: patient for name, patient in people.items() if patient != name}
         facts = {"studies": self.evaluated - skipped, "without_all_planes": skipped}
         return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts, patients)
 
