@@ -166,7 +166,7 @@ class _Answers(queue.Queue):
             is_connected = self._is_connected()  # asked first: what came before the end is in the queue then
             left = _LOOKING_SECONDS if end is None else min(_LOOKING_SECONDS, end - time.monotonic())
             with contextlib.suppress(queue.Empty):
-                return super().get(timeout=max(0.0, left)) if is_connected else super().get(block=False)
+                return super().get(timeout=max(0.0, left) if is_connected else 0.0)
             if not is_connected:
                 return None, None
             if end is not None and time.monotonic() >= end:

@@ -14,7 +14,7 @@ BASES = (POINTS, OUTLINES)
 """What a reader changed: points of the measurement itself, or outlines that it was then taken from again."""
 
 VALUE_DIGITS = 3
-"""Digits of a value in results files."""
+"""Digits of a value in results files and tables."""
 
 Points = tuple[tuple[float, float, float], ...]
 
@@ -128,7 +128,7 @@ class Accuracy:
     def as_dict(self) -> dict:
         """Its entry in findings.json."""
         return {
-            "median_abs_error": round(self.median_abs_error, 3),
+            "median_abs_error": rounded(self.median_abs_error),
             "aim": self.aim,
             "unit": self.unit,
             "studies": self.studies,

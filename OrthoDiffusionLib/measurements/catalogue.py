@@ -89,7 +89,8 @@ def _measured(
             points = method.find(measuring, definition.parts)
             in_patient = measuring.in_patient(np.stack([points[role] for role in definition.points]))
             try:
-                return with_value(value_from_points(definition, in_patient), points_ras=in_patient)
+                value, note = value_from_points(definition, in_patient), method.caution(measuring, definition.parts)
+                return with_value(value, points_ras=in_patient, note=note)
             except ValueError as coincide:  # or are no numbers: outlines that are no joint's
                 structure = measuring.title(next(iter(definition.parts.values()), definition.name))
                 raise NotMeasurable(Message("not_measured", "unclear", {"structure": structure})) from coincide

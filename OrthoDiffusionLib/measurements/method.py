@@ -9,6 +9,7 @@ import numpy as np
 
 from OrthoDiffusionLib.measurements.measuring import Measuring
 from OrthoDiffusionLib.measurements.vectors import Points
+from OrthoDiffusionLib.messages import NOTHING, Message
 
 Parts = Mapping[str, str]
 """What the method calls a part -> name of the structure."""
@@ -27,10 +28,12 @@ class PointMethod:
     Attributes:
         find: where they are in a segmentation.
         value: the number that they give; the same after one was moved by hand.
+        caution: why the points are less sure than usual; `NOTHING` where they are not.
     """
 
     find: FindPoints
     value: ValueOf
+    caution: Callable[[Measuring, Parts], Message] = lambda measuring, parts: NOTHING
 
 
 @dataclass(frozen=True)

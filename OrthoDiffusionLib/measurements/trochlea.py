@@ -18,8 +18,12 @@ from OrthoDiffusionLib.messages import Message
 HEIGHT_MM = 30.0
 """Above the lower end of the femur, where the groove is at its deepest and both facets bear cartilage."""
 
-LEAST_DEPTH_MM = 1.0
-"""A flatter groove has no floor whose place could be told."""
+LEAST_DEPTH_MM, SHALLOW_MM = 1.5, 3.0
+"""A groove flatter than the first has no floor whose place could be told; up to the second its place is unsure.
+
+Of drawn grooves that were filled up, with outlines off by a third of a millimetre, more than half of the floors were
+more than 2 mm away below the first, up to a quarter between the two, and 6 % at the second.
+"""
 
 _HALF_SLAB_MM = 2.0
 _REACH_MM = 36.0

@@ -8,9 +8,9 @@ from OrthoDiffusionLib.measurements.measuring import Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.method import Parts, PointMethod
 from OrthoDiffusionLib.measurements.posterior_line import condyle_points, to_lateral
 from OrthoDiffusionLib.measurements.tendon_insertion import tendon_insertion
-from OrthoDiffusionLib.measurements.trochlea import HEIGHT_MM, LEAST_DEPTH_MM, trochlea
+from OrthoDiffusionLib.measurements.trochlea import HEIGHT_MM, LEAST_DEPTH_MM, SHALLOW_MM, trochlea
 from OrthoDiffusionLib.measurements.vectors import Points, between
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import NOTHING, Message
 
 
 def find(measuring: Measuring, parts: Parts) -> dict[str, np.ndarray]:
@@ -36,4 +36,10 @@ def value(points: Points) -> float:
     return float(between(points, "groove_floor", "tendon_insertion") @ to_lateral(points))
 
 
-TT_TG = PointMethod(find, value)
+def caution(measuring: Measuring, parts: Parts) -> Message:
+    """That a shallow groove's floor is less sure."""
+    depth_mm = measuring.once(trochlea, parts["upper"], parts["lower"]).hollow_mm
+    return Message("shallow_groove", values={"depth_mm": depth_mm}) if depth_mm < SHALLOW_MM else NOTHING
+
+
+TT_TG = PointMethod(find, value, caution)

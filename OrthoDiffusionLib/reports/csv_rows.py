@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
+from OrthoDiffusionLib.findings.measurement_context import VALUE_DIGITS
 from OrthoDiffusionLib.findings.plausibility import NOT_TO_BE_USED
 from OrthoDiffusionLib.volumes import Plane
 
@@ -67,7 +69,7 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
     if analysis.unlike_training is not None:
         row["unlike_training"] = _digits(analysis.unlike_training.score)
     row |= {f"volume_{plane}": name for plane, name in analysis.study.planes.items()}
-    row |= {f.name: f"{f.probability:.4f}" for f in analysis.findings if f.assessed}
+    row |= {f.name: f"{f.probability:.{PROBABILITY_DIGITS}f}" for f in analysis.findings if f.assessed}
     segmentation = analysis.segmentation
     for structure in segmentation.structures:
         if segmentation.complete(structure.name):
@@ -106,4 +108,4 @@ def _is_number(text: str) -> bool:
 
 
 def _digits(value: float) -> str:
-    return f"{value:z.3f}"  # what rounds to zero has no sign
+    return f"{value:z.{VALUE_DIGITS}f}"  # what rounds to zero has no sign

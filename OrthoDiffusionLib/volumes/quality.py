@@ -30,6 +30,11 @@ THICK_SLICE_MM = 5.75
 the probability of its anterior cruciate injury falls from 62 to 12 %."""
 
 
+CLIPPED_SHARE, CLIPPED_BAND = 0.015, 0.05
+"""More voxels than this share have the highest value, and more than the band of the scale below holds. A display's
+window clips up to 1.1 % (so does that of the digital joints, which the networks learn from), which costs nothing."""
+
+
 def check_study(study: Study) -> list[Notice]:
     """Look for what lowers confidence in an analysis.
 
@@ -107,7 +112,8 @@ def _check_values(volume: Volume) -> list[Notice]:
         notices.append(Notice("empty_slices", where=volume.name, values=values))
     # Many voxels at the very top, against hardly any just below: the scale ended too early.
     top = np.count_nonzero(coarse >= high) / coarse.size
-    if top > 0.01:
+    below = np.count_nonzero(coarse >= high - CLIPPED_BAND * (high - low)) / coarse.size - top
+    if top > CLIPPED_SHARE and top > below:
         notices.append(Notice("saturated", where=volume.name, values={"share": top}))
     return notices
 

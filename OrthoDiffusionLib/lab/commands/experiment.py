@@ -74,11 +74,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", type=Path, metavar="FILE", help="page to update with the tables; pictures are written beside it"
     )
+    _add_travelling(parser)
     parser.add_argument("--results-only", action="store_true", help="run nothing; show the results so far")
 
 
+def _add_travelling(parser: argparse.ArgumentParser) -> None:
+    """How finished runs get from one machine to another."""
+    parser.add_argument(
+        "--import",
+        dest="imported",
+        type=Path,
+        metavar="FILE",
+        help="first take over finished runs that --export wrote on another machine, with the same settings",
+    )
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE", help="at the end write all finished runs into one small text file"
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.lab.experiments.catalogue import Options, prepared_experiment
+    from OrthoDiffusionLib.lab.experiments.catalogue import Options, export_runs, import_runs, prepared_experiment
+    from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
     from OrthoDiffusionLib.volumes import Plane
 
     options = Options(
@@ -97,7 +113,11 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.site,
     )
     prepared = prepared_experiment(arguments.name, options, seeds=arguments.seeds)
+    if arguments.imported is not None:
+        to_standard_error(f"Runs taken over from {arguments.imported}: {import_runs(prepared, arguments.imported)}")
     if not arguments.results_only:
         prepared.run(only=arguments.only, jobs=arguments.jobs)
+    if arguments.export is not None:
+        to_standard_error(f"Runs written to {arguments.export}: {export_runs(prepared, arguments.export)}")
     print(prepared.publish(arguments.page or arguments.out / f"{arguments.name}.md"))
     return 0

@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         observations = observe_cohort(
             bundle, cohort, count=arguments.count, lines=lines, device=arguments.device, progress=progress
         )
-    reference, tensors = fit_reference(observations, cohort=cohort.name)
+    patients = [cohort.patient(number) for number in range(len(observations))]
+    reference, tensors = fit_reference(observations, cohort=cohort.name, patients=patients)
     made = with_reference(bundle, arguments.out, reference, tensors, version=arguments.version, command=this_command())
     print(f"{made.manifest.name} {made.manifest.version} in {arguments.out}")
     print(f"It can now detect studies that are unlike the {len(observations)} studies of {cohort.name}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.adaptation.adaptation_page import prepared_adaptation
 from OrthoDiffusionLib.lab.experiments.adaptation.site_adaptation import EXPERIMENT as ADAPTATION
 from OrthoDiffusionLib.lab.experiments.common import real_exams
+from OrthoDiffusionLib.lab.experiments.common.cells_file import export_cells, keep_cells, read_cells
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.plot import write_plot
@@ -18,7 +19,8 @@ from OrthoDiffusionLib.lab.experiments.common.runner import Work, cell_folder, f
 from OrthoDiffusionLib.lab.experiments.common.tables import tables_as_markdown
 from OrthoDiffusionLib.lab.experiments.corrections.corrections_page import prepared_corrections
 from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import EXPERIMENT as CORRECTIONS
-from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions, PreparedFixed
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import keep_tried, tried_of, tried_so_far
 from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
 from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
@@ -133,6 +135,43 @@ NAMES = (
     LIMITS.name,
     ADAPTATION.name,
 )
+
+
+def export_runs(prepared: Prepared, path: Path) -> int:
+    """Write the finished runs of an experiment into one small text file; see `export_cells`.
+
+    Raises:
+        TrainingError: if there is none, or the experiment has no runs of its own.
+    """
+    ready = _with_runs(prepared)
+    tuned = [asdict(one) for one in tried_so_far(ready.out)] if isinstance(ready, PreparedFixed) else []
+    return export_cells(path, ready.experiment, ready.out, tuned)
+
+
+def import_runs(prepared: Prepared, path: Path) -> int:
+    """Take over finished runs from such a file, and what was tuned for those that follow; what is there stays.
+
+    Returns:
+        How many runs are new here.
+
+    Raises:
+        TrainingError: if the file cannot be read or was made with other settings, or the experiment has no runs.
+    """
+    ready = _with_runs(prepared)
+    found = read_cells(path, ready.experiment, ready.work.settings)
+    new = keep_cells(found, ready.experiment, ready.out)
+    for one in found.tuned:
+        keep_tried(ready.out, tried_of(one))
+    return new
+
+
+def _with_runs(prepared: Prepared) -> PreparedExperiment | PreparedFixed:
+    if isinstance(prepared, site_strata.PreparedSites):
+        raise TrainingError(
+            "The experiment on imaging sites has no runs to export or import",
+            remedy="Copy the scores, which `orthodiffusion evaluate --json` writes.",
+        )
+    return prepared  # type: ignore[return-value]  # all others have an experiment, its work and its folder
 
 
 def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | None = None) -> Prepared:

@@ -127,6 +127,34 @@ def _draw_grades(builder: JointBuilder, wanted, prevalence, rng: np.random.Gener
     return grades
 
 
+def patient_of(joint: str, seed: int, anatomy: str | None, name: str) -> str:
+    """Who a digital study counts as when figures get their intervals.
+
+    Studies whose bones come from the same stored shape are no independent people, whatever was bent, drawn or torn.
+
+    Args:
+        joint: one of `BUILDERS`.
+        seed, anatomy: of the study, as `make_phantom` takes them.
+        name: of the study.
+
+    Returns:
+        The name of the stored shape, or the study's own name where its seed has drawn a person.
+    """
+    builder = builder_named(joint)
+    return builder.stored_shape(int(seed), builder.anatomies[0] if anatomy is None else anatomy) or name
+
+
+def stored_shapes(joint: str, studies: Mapping[str, tuple[int, str | None]]) -> dict[str, str]:
+    """Name of a study -> the stored shape that its bones come from, of those that have one.
+
+    Args:
+        joint: one of `BUILDERS`.
+        studies: name -> seed and anatomy, as `make_phantom` takes them.
+    """
+    patients = {name: patient_of(joint, seed, anatomy, name) for name, (seed, anatomy) in studies.items()}
+    return {name: patient for name, patient in patients.items() if patient != name}
+
+
 def make_phantom(
     joint: str,
     seed: int = 0,

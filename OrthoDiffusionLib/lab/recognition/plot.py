@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure, save_figure
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import auroc, roc_curve
 from OrthoDiffusionLib.lab.recognition.looks import WHOLE
 from OrthoDiffusionLib.lab.recognition.scoring import ONE_PLANE, Recognised
@@ -17,7 +17,7 @@ _JITTER = 0.3
 
 
 def draw_recognition(rows: Sequence[Recognised], classes: Sequence[str], sure: float, path: Path) -> None:
-    """Write the picture; the suffix of the path says of which kind it is.
+    """Write the picture, a PNG.
 
     Raises:
         OrthoDiffusionError: if matplotlib is missing.
@@ -27,7 +27,7 @@ def draw_recognition(rows: Sequence[Recognised], classes: Sequence[str], sure: f
     left, right = figure.subplots(1, 2, width_ratios=(1.0, 1.25))
     _curves(left, rows, classes)
     _probabilities(right, rows, classes, sure, kinds)
-    figure.savefig(path, dpi=110)
+    save_figure(path, figure, dpi=110)
 
 
 def _curves(axes, rows: Sequence[Recognised], classes: Sequence[str]) -> None:

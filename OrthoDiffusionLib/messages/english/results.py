@@ -115,6 +115,9 @@ RESULTS = {
     "measured_in_part": Sentence(
         "The {structure!w} is cut off by the field of view; this is the mean of the part that is shown."
     ),
+    "shallow_groove": Sentence(
+        "The groove is only {depth_mm:.1f} mm deep: its floor, and with it this distance, may be off by 2 mm and more."
+    ),
     "not_measured.not_found": Sentence("The {structure!w} was not found."),
     "not_measured.same_place": Sentence("Two points of it are at the same place."),
     "not_measured.no_plate": Sentence("The {structure!w} or its bone was not found."),

@@ -123,6 +123,10 @@ RESULTS = {
     "measured_in_part": Sentence(
         "{structure!W} ist vom Bildrand abgeschnitten; dies ist das Mittel des abgebildeten Teils."
     ),
+    "shallow_groove": Sentence(
+        "Die Rinne ist nur {depth_mm:.1f} mm tief: ihr Grund und damit dieser Abstand können um 2 mm und mehr "
+        "abweichen."
+    ),
     "not_measured.not_found": Sentence("Nicht gefunden: {structure!w}."),
     "not_measured.same_place": Sentence("Zwei der Messpunkte liegen am selben Ort."),
     "not_measured.no_plate": Sentence("{structure!W} oder der Knochen darunter wurde nicht gefunden."),

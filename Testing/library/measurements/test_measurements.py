@@ -8,6 +8,7 @@ import pytest
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER, Side
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.measurements import definitions, measure, value_from_points
+from OrthoDiffusionLib.messages import german
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 DEFINITIONS = {one.name: one for one in definitions(KNEE)}
@@ -261,6 +262,38 @@ def test_a_groove_that_is_no_groove_gives_no_tt_tg(right_knee):
     array[tuple(where[(places[:, 1] > front - 12.0) & (places[:, 2] < 60)].T)] = 0
     flat = _named(Segmentation(segmentation.labels.with_array(array), KNEE.structures))
     assert flat["tt_tg_distance"].value is None
+
+
+def _with_groove(segmentation: Segmentation, share: float) -> Segmentation:
+    """The femur with its trochlear groove filled up from the front: what is left is a share of its depth."""
+    labels = segmentation.labels
+    array, geometry = labels.array.copy(), labels.geometry
+    femur = array == 1
+    low = geometry.to_ras(np.argwhere(femur))[:, 2].min()
+    first, last = (int(np.rint(geometry.to_ijk(np.array([0.0, 0.0, low + z]))[2])) for z in (18.0, 42.0))
+    x = np.arange(femur.shape[0])
+    for k in range(first, last + 1):
+        columns = femur[:, :, k].any(axis=1)
+        front = np.where(columns, femur.shape[1] - 1 - femur[:, ::-1, k].argmax(axis=1), -1)
+        middle = int(x[columns].mean())
+        tops = [int(front[:middle].argmax()), middle + int(front[middle:].argmax())]
+        edge = np.interp(x, tops, front[tops])
+        for i in range(tops[0], tops[1] + 1):
+            filled = int(np.rint(edge[i] - share * (edge[i] - front[i])))
+            array[i, front[i] : filled + 1, k] = 1
+    return Segmentation(labels.with_array(array), segmentation.structures)
+
+
+def test_the_flatter_the_groove_the_less_is_said_of_tt_tg(right_knee, measured):
+    found = {share: _named(_with_groove(right_knee.segmentation, share)) for share in (0.1, 0.35)}
+    assert measured["tt_tg_distance"].value is not None and not measured["tt_tg_distance"].note
+    shallow, flat = found[0.35]["tt_tg_distance"], found[0.1]["tt_tg_distance"]
+    assert abs(shallow.value - measured["tt_tg_distance"].value) < 4.0
+    assert "may be off by 2 mm and more" in shallow.note.text
+    assert "können um 2 mm und mehr abweichen" in shallow.note.words(german.LANGUAGE).what
+    assert flat.value is None and "the place of its floor cannot be told" in flat.note.text
+    depth = [found[share]["trochlear_depth"].value for share in (0.35, 0.1)]
+    assert depth[0] > 1.0 and (depth[1] is None or depth[1] < 1.6)  # the depth itself is measured all the same
 
 
 def test_a_speck_of_fluid_at_the_border_does_not_hide_the_volume_but_fluid_that_goes_on_does(right_knee, measured):

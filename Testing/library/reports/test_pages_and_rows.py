@@ -13,7 +13,7 @@ from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.findings import Measurement, Segmentation
-from OrthoDiffusionLib.findings.measurement_context import ReaderValue
+from OrthoDiffusionLib.findings.measurement_context import VALUE_DIGITS, ReaderValue
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.reports.html_report import html_report, jpeg
@@ -64,6 +64,13 @@ def test_what_rounds_to_zero_has_no_sign_in_tables_and_files(analysis):
     assert json.dumps(nothing.as_dict()["value"]) == "0.0"
     assert json.dumps(ReaderValue(-0.0003, "points").as_dict()["value"]) == "0.0"
     assert nothing.outside == 0
+
+
+def test_a_table_says_the_numbers_of_the_results_files(analysis):
+    measured = Measurement("insall_salvati_ratio", 1.123456, "1", (0.8, 1.3), "somebody")
+    row, entry = study_row("study", replace(analysis, measurements=(measured,))), measured.as_dict()
+    assert float(row["insall_salvati_ratio"]) == entry["value"]
+    assert len(row["insall_salvati_ratio"].partition(".")[2]) == VALUE_DIGITS
 
 
 def test_a_result_of_another_joint_is_not_to_be_used_either(analysis):

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.lab.phantom.imaging.artefacts import display_window
 from OrthoDiffusionLib.messages.english import quality as english_quality
 from OrthoDiffusionLib.messages.english import selection as english_selection
 from OrthoDiffusionLib.messages.german import quality as german_quality
@@ -117,6 +118,27 @@ def test_empty_slices_and_a_cut_off_top_are_counted(knee_sized):
     one = Study.from_volumes([full[0].with_array(array), *full[1:]], joint="knee")
     (notice,) = [notice for notice in check_study(one) if notice.code == "empty_slices"]
     assert notice.what == "1 of 24 slices is empty"
+
+
+def test_a_display_s_window_is_no_clipping_and_what_cuts_bright_areas_off_is(knee_sized):
+    """The window of the digital joints, which is that of an export from a display, at its narrowest and its widest."""
+    full = all_planes(knee_sized)
+    rng = np.random.default_rng(0)
+    signal = np.where(rng.random(full[0].array.shape) < 0.4, 0.02, 1.0) * rng.gamma(3.0, 0.2, full[0].array.shape)
+    signal = np.moveaxis(signal.astype(np.float32), -1, 0)
+
+    def codes(image):
+        stored = np.moveaxis(np.round(255 * image).astype(np.int16), 0, -1)
+        study = Study.from_volumes([full[0].with_array(stored), *full[1:]], joint="knee")
+        return [notice.code for notice in check_study(study)]
+
+    for percentile in (98.9, 99.95):
+        levels = float(signal.min()), float(np.percentile(signal, percentile))
+        assert "saturated" not in codes(display_window(signal, levels, gamma=1.0, windowed=True))
+    levels = float(signal.min()), float(np.percentile(signal, 97.0))
+    assert "saturated" in codes(display_window(signal, levels, gamma=1.0, windowed=True))
+    # Few grey values alone clip nothing: the one below the highest has as many voxels.
+    assert "saturated" not in codes(np.round(rng.random(signal.shape) * 25) / 255)
 
 
 def test_numbers_like_those_of_ct_are_noticed_without_any_tag(knee_sized):

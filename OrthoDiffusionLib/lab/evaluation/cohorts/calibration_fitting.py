@@ -72,7 +72,7 @@ def score_for_calibration(
             for i, abnormality in enumerate(names)
             if abnormality in phantom.abnormalities
         }
-        return ScoredStudy(name, name, {"centre": phantom.site}, findings=findings)
+        return ScoredStudy(name, phantom.patient, {"centre": phantom.site}, findings=findings)
 
     key = run_key(bundle, cohort, kind="evidence")
     return score_each(score_one, cohort, key, count=count, seed=seed, lines=lines, progress=progress)

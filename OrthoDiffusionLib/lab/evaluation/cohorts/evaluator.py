@@ -220,7 +220,7 @@ def score_study(
         worst = StructureScore(MISSED, 0.0, 0.0, 0.0, WORST_DISTANCE_MM, WORST_DISTANCE_MM, 0.0, 0.0, -100.0)
         return ScoredStudy(
             name,
-            name,
+            phantom.patient,
             strata,
             structures={structure.name: worst.as_dict() for structure in manifest.structures},
             error={"what": error.what, "where": error.where, "remedy": error.remedy},
@@ -231,7 +231,7 @@ def score_study(
     labels = truth.labels
     return ScoredStudy(
         name,
-        name,
+        phantom.patient,
         strata,
         structures=score_structures(
             analysis.segmentation,

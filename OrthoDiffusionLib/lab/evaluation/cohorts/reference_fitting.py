@@ -21,6 +21,7 @@ from OrthoDiffusionLib.bundles.training_reference import TrainingReference, Usua
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
 from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
+from OrthoDiffusionLib.lab.evaluation.scores.folds import folds_of
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import weights_of
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Plane, Study
@@ -90,7 +91,9 @@ def observe_cohort(
     return found
 
 
-def fit_reference(observations: Observations, *, cohort: str) -> tuple[TrainingReference, dict[str, np.ndarray]]:
+def fit_reference(
+    observations: Observations, *, cohort: str, patients: Sequence[str] | None = None
+) -> tuple[TrainingReference, dict[str, np.ndarray]]:
     """The reference that 98 % of honest studies are well within, and the tensors of its file.
 
     Each statistic has its own limit: one study that is odd in one of them widens no other's.
@@ -98,13 +101,15 @@ def fit_reference(observations: Observations, *, cohort: str) -> tuple[TrainingR
     Args:
         observations: of honest studies.
         cohort: their name and version.
+        patients: who each study is of; None if each is of another.
 
     Raises:
-        TrainingError: if there are too few of a plane.
+        TrainingError: if there are too few of a plane, or all are of one patient.
     """
     tensors: dict[str, np.ndarray] = {}
     edges: dict[Plane, dict[str, UsualRange]] = {}
     values: dict[Plane, list[dict[str, float]]] = {}
+    everyone = [str(number) for number in range(len(observations))] if patients is None else patients
     for plane in Plane:
         views = [study[plane] for study in observations if plane in study]
         if not views:
@@ -116,7 +121,12 @@ def fit_reference(observations: Observations, *, cohort: str) -> tuple[TrainingR
             )
         features = np.stack([view.features for view in views])
         tensors |= fit_feature_space(features).tensors(plane)
-        distances = _distances_unseen(features)
+        people = np.array([who for who, study in zip(everyone, observations, strict=True) if plane in study])
+        if len(np.unique(people)) < 2:
+            raise TrainingError(
+                f"All studies with a {plane.value} view are of one patient", remedy="Take studies of several."
+            )
+        distances = _distances_unseen(features, people)
         values[plane] = [
             {**view.statistics, FEATURES: distance} for view, distance in zip(views, distances, strict=True)
         ]
@@ -145,11 +155,12 @@ def fit_feature_space(features: np.ndarray) -> FeatureSpace:
     return FeatureSpace(mean, scale, axes[:kept], np.maximum(variances[:kept], rest), np.array([rest]))
 
 
-def _distances_unseen(features: np.ndarray) -> np.ndarray:
-    """(N,) distance of each view in the space fitted to the views of the other folds."""
+def _distances_unseen(features: np.ndarray, patients: np.ndarray) -> np.ndarray:
+    """(N,) distance of each view in the space fitted to the views of the other folds, which are of other patients."""
     distances = np.zeros(len(features))
-    for fold in range(FOLDS):
-        own = np.arange(len(features)) % FOLDS == fold
+    folds = folds_of(patients, FOLDS)
+    for fold in np.unique(folds):
+        own = folds == fold
         space = fit_feature_space(features[~own])
         distances[own] = [space.distance(each) for each in features[own]]
     return distances

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure
-from OrthoDiffusionLib.volumes.files.atomic import make_folder
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -130,7 +129,6 @@ class ReliabilityDisplay:
 def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
     """Draw the three displays into a folder as PNG; returns caption → file."""
     folder = Path(folder)
-    make_folder(folder)
     displays: dict[str, DiceDisplay | RocDisplay | ReliabilityDisplay] = {
         "Dice": DiceDisplay.from_scores(scores),
         "ROC curves": RocDisplay.from_scores(scores),
@@ -140,7 +138,7 @@ def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
     for name, display in displays.items():
         figure = _figure_of(display.plot())
         path = folder / f"{name.lower().replace(' ', '_')}.png"
-        figure.savefig(path, dpi=DOTS_PER_INCH)
+        save_figure(path, figure, dpi=DOTS_PER_INCH)
         files[f"{name}, {display.caption}"] = path
     return files
 

@@ -11,6 +11,10 @@ from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import RealExamProxie
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
+FEW_PATIENTS = 40
+"""With fewer, intervals by resampling of whole patients are too narrow (Cameron and Miller, Journal of Human Resources
+2015, name 20 to 50 for balanced ones)."""
+
 STRATA_WORDS = {
     "anatomy": "Anatomy",
     "centre": "Imaging site",
@@ -50,7 +54,7 @@ def scores_page(
         parts += [f"{head}# Measurements ({kind}, {cohort['name']})", _measurements(scores)]
     for key, values in scores["strata"].items():
         rows = [
-            [value, str(s["studies"]), with_interval(s, "dice_mean", 3), with_interval(s, "auroc_mean", 3)]
+            [value, studies_in_words(s), with_interval(s, "dice_mean", 3), with_interval(s, "auroc_mean", 3)]
             for value, s in values.items()
         ]
         title = STRATA_WORDS.get(key, key.replace("_", " "))
@@ -86,6 +90,14 @@ def write_scores_page(path: Path | str, scores: Mapping, *, drawn: bool = False,
         write_text(path, scores_page(scores, figures=figures, **options))
 
 
+def studies_in_words(stratum: Mapping) -> str:
+    """How many, and of how many patients where that is another number."""
+    studies, patients = stratum["studies"], stratum.get("patients", stratum["studies"])
+    return (
+        str(studies) if patients == studies else f"{studies} of {patients} {'patient' if patients == 1 else 'patients'}"
+    )
+
+
 def _about(scores: Mapping) -> str:
     cohort, bundle = scores["cohort"], scores["bundle"]
     size = f"{cohort['count']} studies"
@@ -102,12 +114,32 @@ def _about(scores: Mapping) -> str:
         if perfect is None
         else f"Where all samples give 0 or 1, the interval is by another method ({perfect}), or there is none."
     )
+    sentences += _patients(scores)
     if scores["phantom_numbers"]:
         sentences.append(
             "These are phantom numbers: they say how well the bundle does on digital joints,"
             " and nothing about patients."
         )
     return " ".join(sentences)
+
+
+def _patients(scores: Mapping) -> list[str]:
+    """That several studies are of one patient; nothing where none are, or where older scores do not say."""
+    bootstrap, studies = scores["bootstrap"], scores["cohort"]["count"]
+    patients = bootstrap.get("patients", studies)
+    if patients == studies:
+        return []
+    shared = ", of whom those whose bones come from one stored shape are one" if scores["phantom_numbers"] else ""
+    said = [
+        f"The {studies} studies are of {patients} {'patient' if patients == 1 else 'patients'}{shared}; one of them has"
+        f" {bootstrap['most_studies_of_a_patient']} studies."
+    ]
+    if bootstrap["equal_patients"] < FEW_PATIENTS:
+        said.append(
+            f"They weigh no more than {bootstrap['equal_patients']:g} patients with equally many studies: with so few"
+            " the intervals may be too narrow."
+        )
+    return said
 
 
 def _structures(scores: Mapping) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure, save_figure
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table
 from OrthoDiffusionLib.lab.evaluation.realism.gap import Gap, Row
 from OrthoDiffusionLib.lab.evaluation.realism.pictures import pairs_picture, regions_picture
@@ -36,8 +36,7 @@ def write_report(folder: Path | str, gap: Gap) -> tuple[Path, ...]:
     for name, picture in ((PAIRS, pairs_picture(gap.pictures)), (REGIONS, regions_picture(gap.series))):
         with atomic_path(folder / name) as temporary:
             picture.save(temporary, "JPEG", quality=72, optimize=True)
-    with atomic_path(folder / PLOT) as temporary:
-        plot(gap).savefig(temporary, dpi=110, format="png")
+    save_figure(folder / PLOT, plot(gap), dpi=110)
     return tuple(folder / name for name in (TABLE, NUMBERS, PLOT, PAIRS, REGIONS))
 
 

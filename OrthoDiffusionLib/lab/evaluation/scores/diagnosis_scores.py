@@ -132,13 +132,27 @@ def bootstrap_weights(patients: np.ndarray, *, repeats: int = REPEATS, seed: int
 
     Args:
         patients: (N,) any values; rows of one patient stay together.
+
+    Returns:
+        Of a single patient (0, N): he says nothing of others, and all draws would be alike.
     """
     _, index = np.unique(np.asarray(patients), return_inverse=True)
     count = int(index.max()) + 1 if index.size else 0
     if count == 0:
         raise ValueError("a bootstrap needs at least one patient, got none")
+    repeats = 0 if count == 1 else repeats
     draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1.0 / count), size=repeats)
     return draws[:, index].astype(np.float64)
+
+
+def equal_patients(patients: np.ndarray) -> float:
+    """How many patients with one study each would weigh as much as these: n² / Σ n_i² (Kish, Survey Sampling, 1965).
+
+    Args:
+        patients: (N,) who each study belongs to.
+    """
+    _, counts = np.unique(np.asarray(patients), return_counts=True)
+    return float(counts.sum() ** 2 / np.square(counts).sum())
 
 
 def mean_with_interval(
@@ -312,6 +326,8 @@ def estimate_from_draws(value: float, resampled: np.ndarray, note: str = "") -> 
     """A value with the percentile interval of its bootstrap draws, NaN where a draw has no value."""
     if not math.isfinite(value):
         return Estimate(None, note=note or "not defined for these studies")
+    if not resampled.size:
+        return Estimate(value, note=note or "one patient alone; no interval")
     usable = resampled[np.isfinite(resampled)]
     # Draws of one class only have no AUROC. With many of them the rest no longer stands for the cohort.
     if usable.size < 0.9 * resampled.size:

@@ -17,7 +17,7 @@ from OrthoDiffusionLib.volumes import Geometry, Volume
 if TYPE_CHECKING:
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import PhantomStudy
 
-MEASUREMENTS_VERSION = 2
+MEASUREMENTS_VERSION = 3
 """Raised when measurements are scored otherwise: studies that were finished before are then measured again."""
 
 AIMS: Mapping[str, float] = {"1": 0.05, "deg": 3.0, "mm": 1.5}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import Estimate
 
-_TAIL, _Z = 0.025, 1.959964  # of 95 %
+_LEVEL, _Z = 0.95, 1.959964
 
 
 def perfect_share(estimate: Estimate, patients: int) -> Estimate:
@@ -23,7 +23,13 @@ def perfect_share(estimate: Estimate, patients: int) -> Estimate:
         estimate: any share; others stay as they are.
         patients: that the share is of.
     """
-    return _with_end(estimate, _TAIL ** (1.0 / patients)) if _is_perfect(estimate) else estimate
+    if not _is_perfect(estimate):
+        return estimate
+    from scipy.stats import binomtest
+
+    found = patients if estimate.value == 1.0 else 0
+    interval = binomtest(found, patients).proportion_ci(_LEVEL, method="exact")
+    return replace(estimate, low=float(interval.low), high=float(interval.high))
 
 
 def perfect_other(estimate: Estimate) -> Estimate:
@@ -43,12 +49,11 @@ def perfect_area(estimate: Estimate, positives: int, negatives: int) -> Estimate
     """
     if not _is_perfect(estimate):
         return estimate
-    inside, outside = 1.0, 0.0  # the distance from 1 is found by halving
-    for _ in range(60):
-        middle = 0.5 * (inside + outside)
-        reaches = 1.0 - middle <= _Z * _deviation(middle, positives, negatives)
-        inside, outside = (middle, outside) if reaches else (inside, middle)
-    return _with_end(estimate, inside)
+    from scipy.optimize import brentq
+
+    # At 1 the distance and the deviation are both 0; the root sought is the other one.
+    far = brentq(lambda area: 1.0 - area - _Z * _deviation(area, positives, negatives), 0.0, 1.0 - 1e-9)
+    return replace(estimate, low=far) if estimate.value == 1.0 else replace(estimate, high=1.0 - far)
 
 
 def _deviation(area: float, positives: int, negatives: int) -> float:
@@ -60,8 +65,3 @@ def _deviation(area: float, positives: int, negatives: int) -> float:
 def _is_perfect(estimate: Estimate) -> bool:
     """Whether it is 0 or 1 with an interval of no width; one that has no interval stays without."""
     return estimate.value in (0.0, 1.0) and estimate.low == estimate.high == estimate.value
-
-
-def _with_end(estimate: Estimate, far: float) -> Estimate:
-    """The interval from a far end to 1, or mirrored for a score of 0."""
-    return replace(estimate, low=far) if estimate.value == 1.0 else replace(estimate, high=1.0 - far)

@@ -8,11 +8,14 @@ from hashlib import sha256
 from json import dumps, loads
 from typing import Protocol
 
-from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.bundles import Bundle, Manifest
 from OrthoDiffusionLib.findings import Calibration
 
 RECORD_SCHEMA = 1
+
+MEASURING_VERSION = 1
+"""Of what is measured of a study: raised when the same weights outline or say something else of the same study, or when
+outlines and logits are scored otherwise. Studies that were finished before are then measured again."""
 
 NO_MISSING_PLANE = "none"
 
@@ -58,8 +61,8 @@ class RunKey:
     measurements: int = 0
 
     def as_dict(self) -> dict:
-        """The same for JSON, with the library's version: another one may compute otherwise."""
-        key = {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
+        """The same for JSON, with the version of what measures: a new version of the program alone changes nothing."""
+        key = {"schema": RECORD_SCHEMA, "measuring": MEASURING_VERSION, **asdict(self)}
         if not self.measurements:
             del key["measurements"]
         return key
@@ -95,7 +98,7 @@ class ScoredStudy:
 
     Attributes:
         study: the study's name in its cohort.
-        patient: who it belongs to; the bootstrap draws patients.
+        patient: who it belongs to; the bootstrap draws patients. Digital studies of one stored shape are one patient.
         strata: e.g. {"centre": "A", "field_strength": "3 T", "missing_plane": "none", "anatomy": "..."}.
         structures: name → the numbers of a StructureScore and `thickness_error_mm` (None where undefined).
         findings: name → {"positive": bool, "logit", "probability", "by_plane", "assessed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     Estimate,
     auroc,
     bootstrap_weights,
+    equal_patients,
     estimate_from_draws,
     mean_with_interval,
     score_finding,
@@ -61,7 +63,14 @@ def summarise(
     patients = np.array([record.patient for record in records])
     out: dict = {
         "worst_distance_mm": WORST_DISTANCE_MM,
-        "bootstrap": {"repeats": repeats, "seed": seed, "unit": "patient", "level": 0.95, "perfect": PERFECT},
+        "bootstrap": {
+            "repeats": repeats,
+            "seed": seed,
+            "unit": "patient",
+            "level": 0.95,
+            "perfect": PERFECT,
+            **_patients(records),
+        },
         "structures": {},
         "abnormalities": {},
     }
@@ -84,6 +93,16 @@ def summarise(
     out["failures"] = [{"study": r.study, **r.error} for r in records if r.error is not None]
     out["seconds_per_study"] = float(np.median([r.seconds for r in records]))
     return out
+
+
+def _patients(records: Sequence[ScoredStudy]) -> dict:
+    """How many patients the studies are of, how many studies one of them has at most, and what they weigh."""
+    patients = [record.patient for record in records]
+    return {
+        "patients": len(set(patients)),
+        "most_studies_of_a_patient": max(Counter(patients).values()),
+        "equal_patients": round(equal_patients(np.array(patients)), 1),
+    }
 
 
 def finding_rows(records: Iterable[ScoredStudy], name: str) -> dict[str, np.ndarray]:
@@ -180,6 +199,7 @@ def _strata(
             part = [record for record in records if record.strata.get(key) == value]
             out[key][value] = {
                 "studies": len(part),
+                "patients": len({record.patient for record in part}),
                 **_spread("dice_mean", _macro_dice(part, primary, repeats, seed)),
                 **_spread("auroc_mean", _macro_auroc(part, names, repeats, seed)),
                 "dice": {name: _mean(_column(part, name, "dice")) for name in primary},

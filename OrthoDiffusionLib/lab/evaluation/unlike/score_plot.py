@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure, save_figure
 from OrthoDiffusionLib.lab.evaluation.unlike.scoring import HONEST, ScoredImages
 from OrthoDiffusionLib.unlikeness import LIMIT
 
@@ -16,7 +16,7 @@ JITTER = 0.28
 
 
 def draw_scores(rows: Sequence[ScoredImages], path: Path) -> None:
-    """Write the picture; the suffix of the path says of which kind it is.
+    """Write the picture, a PNG.
 
     Raises:
         OrthoDiffusionError: if matplotlib is missing.
@@ -39,4 +39,4 @@ def draw_scores(rows: Sequence[ScoredImages], path: Path) -> None:
     axes.grid(axis="x", alpha=0.25)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    figure.savefig(path, dpi=110)
+    save_figure(path, figure, dpi=110)

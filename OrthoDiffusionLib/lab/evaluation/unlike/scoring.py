@@ -16,9 +16,9 @@ from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
 from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
-    Estimate,
     auroc,
     bootstrap_weights,
+    estimate_from_draws,
     weighted_auroc,
 )
 from OrthoDiffusionLib.lab.evaluation.scores.perfect_scores import perfect_area
@@ -39,11 +39,13 @@ class ObservedImages:
         kind: what it is one of.
         name: which.
         views: of each plane.
+        patient: who it is of; of a digital study see `Cohort.patient`. Empty for one of its own.
     """
 
     kind: str
     name: str
     views: Mapping[Plane, ViewObservation]
+    patient: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class ScoredImages:
         score: of the plane that is farthest out.
         by_plane: plane key -> score.
         reason: the first that is given, empty below the limit.
+        patient: who it is of; empty for one of its own.
     """
 
     kind: str
@@ -63,6 +66,7 @@ class ScoredImages:
     score: float
     by_plane: Mapping[str, float]
     reason: str = ""
+    patient: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """As it stands in a file."""
@@ -75,7 +79,7 @@ def scored(images: ObservedImages, likeness: TrainingLikeness) -> ScoredImages:
     farthest = max(planes.values(), key=lambda plane: plane.score)
     reason = farthest.reasons[0].variant if farthest.reasons else ""
     by_plane = {key: plane.score for key, plane in planes.items()}
-    return ScoredImages(images.kind, images.name, farthest.score, by_plane, reason)
+    return ScoredImages(images.kind, images.name, farthest.score, by_plane, reason, images.patient)
 
 
 @dataclass(eq=False)
@@ -100,13 +104,14 @@ class ImagesToScore:
         for done, index in enumerate(choose_studies(len(cohort), count, None, where=cohort.name)):
             report(self.progress, "unlike", done / count, f"{cohort.name}, study {done + 1} of {count}")
             name = cohort.study_name(index)
+            patient = cohort.patient(index)
             phantom = None
             for kind in (HONEST, *kinds):
                 if f"{name} {kind}" not in self.kept:
                     phantom = phantom or cohort.study(index)
                     self.kept.add(f"{name} {kind}", self._views(phantom, kind, index))
                 views = {**self.kept[f"{name} {HONEST}"], **self.kept[f"{name} {kind}"]}
-                yield ObservedImages(kind, name, views)
+                yield ObservedImages(kind, name, views, patient)
 
     def _views(self, phantom: PhantomStudy, kind: str, number: int) -> Mapping[Plane, ViewObservation]:
         study = Study.from_volumes(phantom.volumes, side=phantom.side, joint=self.analyzer.joint)
@@ -126,7 +131,8 @@ class ImagesToScore:
                 volumes = [replace(volume, body_part="") for volume in phantom.volumes]  # as if the tag were missing
                 study = Study.from_volumes(volumes, side=phantom.side, joint=self.analyzer.joint)
                 self.kept.add(name, self.analyzer.observed(study))
-            yield ObservedImages(f"{cohort.joint} phantoms", name, self.kept[name])
+            patient = cohort.patient(index)
+            yield ObservedImages(f"{cohort.joint} phantoms", name, self.kept[name], patient)
 
     def volumes(self, kind: str, volumes: Sequence[Volume], *, side: Side) -> Iterator[ObservedImages]:
         """Each volume alone, whatever else it may belong to; what can be no study of one joint is left out."""
@@ -165,23 +171,25 @@ class KindSummary:
 def summarise(rows: Sequence[ScoredImages]) -> list[KindSummary]:
     """One summary a kind, honest studies first."""
     kinds = list(dict.fromkeys(row.kind for row in rows))
-    honest = np.array([row.score for row in rows if row.kind == HONEST])
+    honest = [row for row in rows if row.kind == HONEST]
     return [_summary(kind, [row for row in rows if row.kind == kind], honest) for kind in kinds]
 
 
-def _summary(kind: str, rows: Sequence[ScoredImages], honest: np.ndarray) -> KindSummary:
+def _summary(kind: str, rows: Sequence[ScoredImages], honest: Sequence[ScoredImages]) -> KindSummary:
     scores = np.array([row.score for row in rows])
     reasons = dict(Counter(row.reason for row in rows if row.reason).most_common())
     plain = KindSummary(kind, len(rows), float((scores >= LIMIT).mean()), float(np.median(scores)), reasons=reasons)
-    if kind == HONEST or not len(honest):
+    if kind == HONEST or not honest:
         return plain
-    both, unlike = np.concatenate([honest, scores]), np.arange(len(honest) + len(scores)) >= len(honest)
+    both = np.array([row.score for row in (*honest, *rows)])
+    unlike = np.arange(len(both)) >= len(honest)
+    # An altered study and the same one as it was are of one patient, and so are studies of one stored shape.
+    patients = np.array([row.patient or row.name for row in (*honest, *rows)])
+    having, lacking = (np.unique(patients[of_class]).size for of_class in (unlike, ~unlike))
     value = auroc(both, unlike)
-    weights = bootstrap_weights(np.arange(len(both)))
-    weights = weights[(weights[:, unlike].sum(axis=1) > 0) & (weights[:, ~unlike].sum(axis=1) > 0)]
-    low, high = np.percentile(weighted_auroc(weights, both, unlike), (2.5, 97.5))
-    area = perfect_area(Estimate(value, float(low), float(high)), len(scores), len(honest))
-    assert area.low is not None and area.high is not None  # both were given
+    assert value is not None  # there are images of both kinds
+    found = estimate_from_draws(value, weighted_auroc(bootstrap_weights(patients), both, unlike))
+    area = perfect_area(found, having, lacking)
     return KindSummary(kind, plain.count, plain.warned, plain.median, value, area.low, area.high, reasons)
 
 
@@ -189,7 +197,9 @@ def summary_table(summaries: Sequence[KindSummary]) -> str:
     """Markdown: what was shown, how many, AUROC with interval, share with a warning, median score, first reasons."""
     rows = []
     for one in summaries:
-        interval = "–" if one.auroc is None else f"{one.auroc:.3f} ({number(one.low, 3)} to {number(one.high, 3)})"
+        interval = "–" if one.auroc is None else number(one.auroc, 3)
+        if one.low is not None and one.high is not None:
+            interval += f" ({number(one.low, 3)} to {number(one.high, 3)})"
         reasons = ", ".join(f"{name} {count}" for name, count in one.reasons.items())
         kind = one.kind.replace("_", " ")
         rows.append((kind, str(one.count), interval, f"{one.warned:.0%}", f"{one.median:.2f}", reasons))

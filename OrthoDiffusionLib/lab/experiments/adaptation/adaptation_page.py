@@ -29,6 +29,8 @@ _CAVEATS = """- Phantom numbers. Here an imaging site is a list of protocols and
 - Here the bundle is written even if the planes of held-out studies agree less than before, to find out whether their
   agreement predicts the accuracy of the outlines. The command `adapt` does not write such a bundle.
 - The intervals cover the evaluated studies only, not another set of studies to adapt to.
+- About half of the digital knees have bones from one of three label maps. The bundle was trained on these, and the
+  evaluated studies share them with those that it learns from here: on other anatomies the effect may be smaller.
 - With so few studies, AUROC moves in steps as large as the expected effects; only a loss of most findings would show.
 - All knees are right knees, and the side is given: detecting the side is tested elsewhere."""
 

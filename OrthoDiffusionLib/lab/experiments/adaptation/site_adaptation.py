@@ -21,13 +21,14 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import auroc
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import imaged_region
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import logit_of, with_raw_logits
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, learning_settings
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
 from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import SITE as T1_DARK
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import PhantomStudy, phantom_study
 from OrthoDiffusionLib.lab.phantom.engine.seeds import CALIBRATION_SEEDS, FRESH_SEEDS
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES, IMAGING_SITES, ImagingSite
+from OrthoDiffusionLib.lab.phantom.phantom import stored_shapes
 from OrthoDiffusionLib.lab.training.adaptation.adapt import BUNDLE, SiteRun, adapt
 from OrthoDiffusionLib.lab.training.adaptation.plane_agreement import (
     StudyAgreement,
@@ -103,6 +104,7 @@ class AdaptationWork:
             "evaluated": self.evaluated,
             "evaluated_seed": EVALUATED_SEED,
             "steps": self.steps,
+            "learning": learning_settings(adapt_settings({}, 0, self.steps)),
         }
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
@@ -140,7 +142,9 @@ class AdaptationWork:
             scored.append(json.loads(path.read_text(encoding="utf-8")))
             report(f"study {number + 1} of {self.evaluated}: mean Dice {scored[-1]['dice'][MEAN]:.3f}")
         tables = (*_tables(scored), self._real_exam(analyzer, start, report))
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts)
+        seeds = range(EVALUATED_SEED, EVALUATED_SEED + self.evaluated)
+        patients = stored_shapes(KNEE.name, {study_name(self.site, seed): (seed, None) for seed in seeds})
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts, patients)
 
     def _adapted(
         self, start: Bundle, cell: Cell, folder: Path, report: Callable[[str], None]
@@ -192,6 +196,11 @@ def adapt_settings(arm: Mapping, seed: int, steps: int) -> AdaptSettings:
     return replace(AdaptSettings(), patience=patience, seed=seed, **wanted)
 
 
+def study_name(site: str, seed: int) -> str:
+    """Of one digital patient of the site."""
+    return f"{site}_{seed}"
+
+
 def site_study(site: str, seed: int) -> PhantomStudy:
     """One digital patient of the site; a right joint, since which side it is gets settled elsewhere."""
     return phantom_study(seed, site=SITES[site], joint=KNEE.name, side=Side.RIGHT, prevalence=PREVALENCE)
@@ -216,7 +225,7 @@ def score_study(analyzer: Analyzer, site: str, seed: int) -> dict:
         if one.probability is not None and one.name in phantom.abnormalities
     }
     return {
-        "study": f"{site}_{seed}",
+        "study": study_name(site, seed),
         "dice": {MEAN: float(np.mean(list(dice.values()))), **dice},
         "findings": findings,
     }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure, save_figure
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import Estimate
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 _COLOUR, _OTHER = "#1f6f8b", "#d17a22"
 
@@ -59,6 +58,4 @@ def write_arm_plot(
     if labels:
         once = dict(zip(labels, handles, strict=True))
         figure.legend(once.values(), once.keys(), fontsize=8, loc="outside lower center")
-    make_folder(path.parent)
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, dpi=130, format="png")
+    save_figure(path, figure, dpi=130)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class CellResult:
         settings: all that its numbers depend on beside arm and seed, as JSON gives it back.
         tables: the scores.
         facts: what else is worth keeping, such as seconds.
+        patients: item of the tables -> who it is of, for items that are not each of a patient of their own; empty in
+            files of versions that did not tell.
     """
 
     arm: str
@@ -45,6 +47,7 @@ class CellResult:
     settings: Mapping[str, Any]
     tables: tuple[ScoreTable, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    patients: Mapping[str, str] = field(default_factory=dict)
 
 
 def result_file(folder: Path) -> Path:
@@ -83,6 +86,16 @@ def read_result(folder: Path) -> CellResult | None:
             where=str(path),
             remedy="Delete the file; this run is then repeated.",
         ) from error
+
+
+def patients_of(results: Sequence[CellResult]) -> dict[str, str]:
+    """Who the items of some cells are of, as far as any of the cells tells; see `CellResult.patients`."""
+    return {item: patient for result in results for item, patient in result.patients.items()}
+
+
+def learning_settings(settings: Any) -> dict[str, Any]:
+    """What a training's settings (a dataclass) say beside what the arm and the seed decide, as JSON gives it back."""
+    return {key: value for key, value in as_json(asdict(settings)).items() if key not in ("trained", "seed")}
 
 
 def as_json(value):

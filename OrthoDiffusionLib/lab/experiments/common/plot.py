@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure, save_figure
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, patients_of
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.tables import cells_done, items_of, measures, reached, titles
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 _COLOURS = ("#1f6f8b", "#d17a22", "#6a994e", "#a23b72", "#7a6ff0", "#444444", "#b8c4c9", "#c9a227")
 
@@ -21,13 +20,13 @@ def write_plot(path: Path, experiment: Experiment, results: Sequence[CellResult]
         OrthoDiffusionError: if matplotlib is missing.
         OutputError: if the file cannot be written.
     """
-    title = titles(results)[0]
+    title, patients = titles(results)[0], patients_of(results)
     rows = measures(results, title)
     arms = [arm for arm in experiment.arms if any(result.arm == arm.name for result in results)]
     figure = new_figure((7.5, 1.2 + 0.25 * len(rows) * (len(arms) + 1)), "an experiment")
     axes = figure.add_subplot()
     for place, arm in enumerate(arms):
-        found = [reached(items_of(results, arm.name, title, measure), interval=True) for measure in rows]
+        found = [reached(items_of(results, arm.name, title, measure), patients, interval=True) for measure in rows]
         shown = [(row, value) for row, value in enumerate(found) if value is not None]
         x = [value.mean for _, value in shown]
         y = [row + 0.8 * ((place + 0.5) / len(arms) - 0.5) for row, _ in shown]
@@ -41,6 +40,4 @@ def write_plot(path: Path, experiment: Experiment, results: Sequence[CellResult]
     axes.set_xlabel(f"{title}, 95 % interval over studies")
     axes.set_title(f"{experiment.title}: {cells_done(experiment, results)}", fontsize=9)
     figure.legend(*axes.get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=min(3, len(arms)))
-    make_folder(path.parent)
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, dpi=130, format="png")
+    save_figure(path, figure, dpi=130)

@@ -77,7 +77,7 @@ def run_experiment(
     if jobs < 1:
         raise TrainingError(f"The number of jobs must be 1 or more, got {jobs} instead")
     cells = experiment.cells(only)
-    _keep_settings(out, dict(work.settings))
+    keep_settings(out, dict(work.settings))
     open_cells = [cell for cell in cells if read_result(cell_folder(out, cell)) is None]
     report(f"{len(cells) - len(open_cells)} of {len(cells)} runs are finished")
     if not open_cells:
@@ -99,10 +99,10 @@ def finished_results(experiment: Experiment, out: Path) -> tuple[CellResult, ...
         result = read_result(cell_folder(out, cell))
         if result is None:
             continue
-        differing = _differing(result.settings, found[0].settings) if found else []
-        if differing:
+        others = differing(result.settings, found[0].settings) if found else []
+        if others:
             raise TrainingError(
-                f"The runs in this folder were made with different settings: {', '.join(differing)}",
+                f"The runs in this folder were made with different settings: {', '.join(others)}",
                 where=str(cell_folder(out, cell)),
                 remedy="Move the folders of the runs that do not belong here to another place.",
             )
@@ -110,8 +110,12 @@ def finished_results(experiment: Experiment, out: Path) -> tuple[CellResult, ...
     return tuple(found)
 
 
-def _keep_settings(out: Path, settings: dict) -> None:
-    """Write down what the folder is begun with; refuse to go on with anything else, which would mix two experiments."""
+def keep_settings(out: Path, settings: dict) -> None:
+    """Write down what the folder is begun with; refuse to go on with anything else, which would mix two experiments.
+
+    Raises:
+        TrainingError: if it was begun with anything else; it names what differs.
+    """
     path = out / "settings.json"
     if not path.exists():
         write_text(path, json.dumps(settings, indent=1) + "\n")
@@ -124,16 +128,15 @@ def _keep_settings(out: Path, settings: dict) -> None:
             where=str(path),
             remedy="Choose another output folder, or delete this file if its settings are the same.",
         ) from error
-    differing = _differing(settings, begun)
-    if differing:
+    if others := differing(settings, begun):
         raise TrainingError(
-            f"The experiment in this folder was started with different settings: {', '.join(differing)}",
+            f"The experiment in this folder was started with different settings: {', '.join(others)}",
             where=str(path),
             remedy="Use the same settings, or another output folder.",
         )
 
 
-def _differing(settings: Mapping, others: Mapping) -> list[str]:
+def differing(settings: Mapping, others: Mapping) -> list[str]:
     """Names of the settings that are not the same."""
     return sorted(key for key in settings.keys() | others.keys() if settings.get(key) != others.get(key))
 

@@ -47,15 +47,16 @@ class Draws:
 
 
 class Bootstrap:
-    """Draws of studies, the same for whatever is asked.
+    """Draws of patients with their studies, the same for whatever is asked.
 
     Args:
         studies: names of all of them.
+        patients: study -> who it is of; those that are not named are each of a patient of their own.
     """
 
-    def __init__(self, studies: Iterable[str], *, repeats: int = REPEATS) -> None:
+    def __init__(self, studies: Iterable[str], patients: Mapping[str, str], *, repeats: int = REPEATS) -> None:
         self.studies = tuple(dict.fromkeys(studies))
-        drawn = bootstrap_weights(np.arange(len(self.studies)), repeats=repeats)
+        drawn = bootstrap_weights(np.array([patients.get(study, study) for study in self.studies]), repeats=repeats)
         self.weights = np.concatenate([np.ones((1, len(self.studies))), drawn])
 
     def mean(self, rows: Rows) -> Draws:

@@ -22,13 +22,14 @@ from OrthoDiffusionLib.lab.corrections.corrected_case import CorrectedCase, stru
 from OrthoDiffusionLib.lab.corrections.correction_table import TABLE_FILE, cases_of
 from OrthoDiffusionLib.lab.corrections.export import export_case
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import ABSENT, imaged_region, score_volumes
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, learning_settings
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import PhantomStudy, phantom_study
 from OrthoDiffusionLib.lab.phantom.engine.seeds import CALIBRATION_SEEDS, FRESH_SEEDS
 from OrthoDiffusionLib.lab.phantom.imaging.artefacts import Artefacts
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import ImagingSite
+from OrthoDiffusionLib.lab.phantom.phantom import stored_shapes
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
 from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
 from OrthoDiffusionLib.lab.training.tables.short_run import LEARNING_RATE
@@ -95,6 +96,7 @@ class CorrectionsWork:
             "evaluated": self.evaluated,
             "evaluated_seed": HELD_OUT_SEED,
             "steps": self.steps,
+            "learning": learning_settings(table_settings(TableSettings().trained, 0, self.steps)),
         }
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
@@ -132,7 +134,9 @@ class CorrectionsWork:
             report(f"study {number + 1} of {self.evaluated}: mean Dice {scores[MEAN]:.3f}")
             for measure, value in scores.items():
                 rows.setdefault(measure, {})[study_name(seed)] = value
-        return CellResult(cell.arm.name, cell.seed, self.settings, (ScoreTable(DICE, rows),), facts)
+        seeds = range(HELD_OUT_SEED, HELD_OUT_SEED + self.evaluated)
+        patients = stored_shapes(KNEE.name, {study_name(seed): (seed, None) for seed in seeds})
+        return CellResult(cell.arm.name, cell.seed, self.settings, (ScoreTable(DICE, rows),), facts, patients)
 
     def _finetuned(
         self, start: Bundle, trained: str, seed: int, folder: Path, report: Callable[[str], None]

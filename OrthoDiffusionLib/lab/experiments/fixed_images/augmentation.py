@@ -21,6 +21,18 @@ BIAS = 0.3
 NOISE = 0.1
 BLUR_PIXELS = (0.25, 0.8)
 
+CHANCES = {"affine": 0.9, "blur": 0.2, "bias": 0.3, "gamma": 0.3, "brightness": 0.3, "noise": 0.3}
+"""How often a view gets each."""
+
+
+def augmentation_settings() -> dict[str, object]:
+    """All that a change depends on beside its seed."""
+    return {
+        "turn_degrees": round(float(np.rad2deg(TURN_RAD)), 6), "scale": SCALE, "shift_pixels": SHIFT_PIXELS,
+        "gamma": GAMMA, "brightness": BRIGHTNESS, "bias": BIAS, "noise": NOISE, "blur_pixels": BLUR_PIXELS,
+        "chances": dict(CHANCES),
+    }  # fmt: skip
+
 
 class Augmentation:
     """Changes an image and its labels alike; the same seed gives the same change."""
@@ -40,15 +52,17 @@ class Augmentation:
         self._transforms = Compose(
             [
                 RandAffined(
-                    both, prob=0.9, rotate_range=(TURN_RAD, 0.0, 0.0), scale_range=(0.0, SCALE, SCALE),
+                    both, prob=CHANCES["affine"], rotate_range=(TURN_RAD, 0.0, 0.0), scale_range=(0.0, SCALE, SCALE),
                     translate_range=(0.0, SHIFT_PIXELS, SHIFT_PIXELS), mode=["bilinear", "nearest"],
                     padding_mode="zeros",
                 ),
-                RandGaussianSmoothd(image, prob=0.2, sigma_x=(1e-3, 1e-3), sigma_y=BLUR_PIXELS, sigma_z=BLUR_PIXELS),
-                RandBiasFieldd(image, prob=0.3, coeff_range=(0.0, BIAS)),
-                RandAdjustContrastd(image, prob=0.3, gamma=GAMMA, retain_stats=True),
-                RandScaleIntensityd(image, prob=0.3, factors=BRIGHTNESS),
-                RandGaussianNoised(image, prob=0.3, std=NOISE),
+                RandGaussianSmoothd(
+                    image, prob=CHANCES["blur"], sigma_x=(1e-3, 1e-3), sigma_y=BLUR_PIXELS, sigma_z=BLUR_PIXELS
+                ),
+                RandBiasFieldd(image, prob=CHANCES["bias"], coeff_range=(0.0, BIAS)),
+                RandAdjustContrastd(image, prob=CHANCES["gamma"], gamma=GAMMA, retain_stats=True),
+                RandScaleIntensityd(image, prob=CHANCES["brightness"], factors=BRIGHTNESS),
+                RandGaussianNoised(image, prob=CHANCES["noise"], std=NOISE),
             ]
         )  # fmt: skip
 

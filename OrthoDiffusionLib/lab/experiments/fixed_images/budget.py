@@ -23,6 +23,18 @@ PATIENT_ROUNDS = 8
 _WARMUP = 50
 
 
+def budget_settings() -> dict[str, object]:
+    """All that steps and stopping depend on beside a cell's minutes, size and studies."""
+    return {
+        "step_seconds": dict(STEP_SECONDS),
+        "read_seconds": dict(READ_SECONDS),
+        "sample_seconds": _SAMPLE_SECONDS,
+        "least_round": _LEAST_ROUND,
+        "patient_rounds": PATIENT_ROUNDS,
+        "warmup": _WARMUP,
+    }
+
+
 def patience_of(
     network: str, *, minutes: float, size: Sequence[int], training: int, validation: int, most: int
 ) -> Patience:

@@ -16,7 +16,8 @@ from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, Sco
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label, write_evaluation_study
 from OrthoDiffusionLib.lab.experiments.common.experiment import Cell
 from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
-from OrthoDiffusionLib.lab.experiments.fixed_images.budget import READ_SECONDS, STEP_SECONDS, patience_of
+from OrthoDiffusionLib.lab.experiments.fixed_images.augmentation import augmentation_settings
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import budget_settings, patience_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
     COST_FILE,
     Training,
@@ -27,7 +28,12 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
 from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import cpu_seconds
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import TASKS, Rates, Reading
-from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import Size, fixed_view, labelled_studies
+from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import (
+    VALIDATION_SHARE,
+    Size,
+    fixed_view,
+    labelled_studies,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
     CANDIDATES,
     TUNING_MINUTES,
@@ -44,6 +50,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     ARCHIVE_SEED,
     archive_settings,
     evaluation_name,
+    evaluation_patients,
     evaluation_settings,
 )
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named
@@ -59,6 +66,8 @@ FRESH, GIVEN = "fresh", "given"
 
 MULTIPLE = (8, 16, 16)
 """Sides of a view are multiples of these, so that no network of any arm has to pad it."""
+
+_DIGITS = 5  # of Dice and logits in a result
 
 LEAST_SLICES = 24
 """Of fewer, the original's bottleneck sees two, where gradients in bfloat16 are wrong (`precision.sound_gradients`)."""
@@ -115,8 +124,10 @@ class FixedImagesWork:
                 "plane": self.plane.value,
                 "size": self.size,
                 "minutes": self.minutes,
-                "step_seconds": dict(STEP_SECONDS),
-                "read_seconds": dict(READ_SECONDS),
+                **budget_settings(),
+                "augmentation": augmentation_settings(),
+                "validation_share": VALIDATION_SHARE,
+                "tuning": {"seed": TUNING_SEED, "share": TUNING_SHARE, "minutes": TUNING_MINUTES},
                 "tuned": {kind: [asdict(rates) for rates in tried] for kind, tried in CANDIDATES.items()},
                 "seed": self.recipe.seed,
                 "source": source,
@@ -222,7 +233,8 @@ class FixedImagesWork:
             "rates": asdict(training.rates),
         }
         tables = self._tables(dict(zip(files, readings, strict=True)))
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts)
+        patients = evaluation_patients(self.joint, self.evaluated)
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts, patients)
 
     def _training(self, settings: Mapping, seed: int, minutes: float, rates: Rates) -> Training:
         """What a training of an arm is given."""
@@ -270,10 +282,10 @@ class FixedImagesWork:
                 of_label = dice_by_label([(reading.labels, view.labels)])
                 for structure in self.vocabulary.primary_structures:
                     if structure.label in of_label:
-                        dice.setdefault(structure.title, {})[name] = of_label[structure.label]
+                        dice.setdefault(structure.title, {})[name] = round(of_label[structure.label], _DIGITS)
             if reading.logits is not None:
                 for one, logit, there in zip(self.vocabulary.abnormalities, reading.logits, view.findings, strict=True):
-                    logits.setdefault(one.title, {})[name] = float(logit)
+                    logits.setdefault(one.title, {})[name] = round(float(logit), _DIGITS)
                     truth.setdefault(one.title, {})[name] = float(there)
         tables = ((DICE, dice), (LOGITS, logits), (TRUTH, truth))
         return tuple(ScoreTable(title, rows, interval=title == DICE) for title, rows in tables if rows)

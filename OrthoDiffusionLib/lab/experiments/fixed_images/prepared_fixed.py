@@ -128,6 +128,11 @@ class PreparedFixed:
             )
         run_experiment(self.experiment, self.work, self.work.out, only=only, jobs=jobs, report=report)
 
+    @property
+    def out(self) -> Path:
+        """The experiment's folder."""
+        return self.work.out
+
     def publish(self, page: Path) -> str:
         """Write page and plot of what is done so far; the page's other words are kept.
 

@@ -61,6 +61,15 @@ def write_tried(folder: Path, tried: Tried) -> None:
     write_text(folder / "tried.json", json.dumps(asdict(tried), indent=1) + "\n")
 
 
+def tried_of(content: Mapping) -> Tried:
+    """What `asdict` of a `Tried` gave.
+
+    Raises:
+        KeyError, TypeError: if it is none.
+    """
+    return Tried(**{**content, "rates": Rates(**content["rates"])})
+
+
 def read_tried(folder: Path) -> Tried | None:
     """What came of a candidate, or None while it has not been tried.
 
@@ -69,8 +78,7 @@ def read_tried(folder: Path) -> Tried | None:
     """
     path = folder / "tried.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return Tried(**{**content, "rates": Rates(**content["rates"])})
+        return tried_of(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -79,6 +87,18 @@ def read_tried(folder: Path) -> Tried | None:
             where=str(path),
             remedy="Delete the file; the tuning is then repeated.",
         ) from error
+
+
+def keep_tried(out: Path, tried: Tried) -> None:
+    """Put what another machine has tried into an experiment's folder, unless it has been tried here.
+
+    Raises:
+        ValueError: if these are no candidate's rates.
+    """
+    number = CANDIDATES.get(tried.kind, ()).index(tried.rates)
+    folder = tuning_folder(out, tried.kind, number)
+    if read_tried(folder) is None:
+        write_tried(folder, tried)
 
 
 def tried_so_far(out: Path) -> list[Tried]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, patients_of
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Draws, Rows, average
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import tasks_of
@@ -109,7 +109,9 @@ class ShareFigures:
 def share_figures(experiment: Experiment, results: Sequence[CellResult]) -> ShareFigures:
     """Work out all figures with their bootstrap draws."""
     arms = {arm.name: arm for arm in experiment.arms}
-    bootstraps = {sites: Bootstrap(_studies(results, sites)) for sites in (SEEN, UNSEEN) if _studies(results, sites)}
+    patients = patients_of(results)
+    studies = {sites: _studies(results, sites) for sites in (SEEN, UNSEEN)}
+    bootstraps = {sites: Bootstrap(names, patients) for sites, names in studies.items() if names}
     reached: dict[Key, dict[int, Draws]] = {}
     for result in results:
         arm = arms[result.arm]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure, save_figure
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, ShareFigures, percent
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import NOT_RUN
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,9 +23,7 @@ def write_share_plot(path: Path, figures: ShareFigures, caption: str) -> None:
         OutputError: if the file cannot be written.
     """
     figure = share_plot(figures, caption)
-    make_folder(path.parent)
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, dpi=130, format="png")
+    save_figure(path, figure, dpi=130)
 
 
 def share_plot(figures: ShareFigures, caption: str) -> Figure:

@@ -12,7 +12,7 @@ from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, ma
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, as_text
-from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.common.tables import cells_done, interval_words
 from OrthoDiffusionLib.lab.experiments.fixed_images.budget import PATIENT_ROUNDS, steps_of_round
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
@@ -78,8 +78,8 @@ def share_tables(
         _by_structure(figures, results, few),
         f"**By finding at {percent(few)} of the labels, AUROC over all sites, phantom numbers**",
         _by_finding(figures, results, few),
-        "In brackets: 95 % confidence intervals (bootstrap over the evaluation studies, the same samples for every"
-        " arm). With several random seeds, results are averaged over them. The intervals do not cover other seeds.",
+        f"{interval_words(results, paired=True)} With several random seeds, results are averaged over them. The"
+        " intervals do not cover other seeds.",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -255,7 +255,7 @@ def _by_finding(figures: ShareFigures, results: Sequence[CellResult], few: float
         for result in _of(figures, results, kind, few):
             logits, truth = rows_of(result, LOGITS), rows_of(result, TRUTH)
             for name in logits:
-                alone = Bootstrap(logits[name], repeats=1).auroc({name: logits[name]}, {name: truth[name]})
+                alone = Bootstrap(logits[name], {}, repeats=1).auroc({name: logits[name]}, {name: truth[name]})
                 positives = int(sum(truth[name].values()))
                 if alone is not None:
                     row = f"{name} ({positives} of {len(truth[name])} positive)"

@@ -52,8 +52,10 @@ def _groups(
         name = f"“{title}”" + _seeds_missing(figures, kind, first, measure, share)
         draws = figures.difference(measure, kind, first, share)
         estimate = None if draws is None else draws.estimate
-        if estimate is None or estimate.low is None or estimate.high is None:
+        if estimate is None:
             missing.append(f"“{title}”")
+        elif estimate.low is None or estimate.high is None:  # run, but of too few patients for an interval
+            alike.append(name)
         elif estimate.high < 0:
             ahead.append(name)
         elif estimate.low > 0:

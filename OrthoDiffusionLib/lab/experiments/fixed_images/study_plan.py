@@ -9,7 +9,7 @@ from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import StudySet
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS, TRAINING_SEEDS
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import CLINICS, HELD_OUT_SITES
-from OrthoDiffusionLib.lab.phantom.phantom import builder_named
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named, stored_shapes
 
 ARCHIVE_SEED = TRAINING_SEEDS[5_000_000]
 """The archive has this seed and those after it: of those that training may draw, none that a bundle was trained on."""
@@ -54,6 +54,12 @@ def evaluation_settings(joint: str, count: int) -> tuple[StudySetting, ...]:
         anatomy = _drawn(plan.frozen_anatomies, seed)
         settings.append(StudySetting(joint, seed, anatomy, of_kind[n // 2 % len(of_kind)], EVALUATION_PREVALENCE))
     return tuple(settings)
+
+
+def evaluation_patients(joint: str, count: int) -> dict[str, str]:
+    """Name of an evaluation study -> the stored shape that its bones come from, of those that have one."""
+    settings = evaluation_settings(joint, count)
+    return stored_shapes(joint, {evaluation_name(setting): (setting.seed, setting.anatomy) for setting in settings})
 
 
 def evaluation_name(setting: StudySetting) -> str:

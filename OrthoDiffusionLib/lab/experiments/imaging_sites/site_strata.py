@@ -10,6 +10,7 @@ from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number, with_interval
+from OrthoDiffusionLib.lab.evaluation.pages.page import studies_in_words
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import Estimate
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import read_scores
@@ -135,7 +136,7 @@ def site_tables(scores: Mapping) -> str:
     for key, title in _STRATA.items():
         strata = scores["strata"].get(key, {})
         rows = [
-            [_title(name), str(s["studies"]), *(with_interval(s, measure, 3) for measure in _MEASURES)]
+            [_title(name), studies_in_words(s), *(with_interval(s, measure, 3) for measure in _MEASURES)]
             for name, s in strata.items()
         ]
         parts += [f"**{title}, phantom numbers**", markdown_table(["", "Studies", *_MEASURES.values()], rows)]
@@ -147,7 +148,7 @@ def site_tables(scores: Mapping) -> str:
         for name, s in structures.items()
     ]
     parts += ["**Dice of each structure by imaging site, phantom numbers**", markdown_table(["", *sites], rows)]
-    parts.append("In brackets: 95 % confidence intervals (bootstrap over the studies of that row).")
+    parts.append("In brackets: 95 % confidence intervals (bootstrap over the patients of that row).")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -12,12 +12,12 @@ from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, patients_of
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results, run_experiment
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Rows, as_text
-from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.common.tables import cells_done, interval_words
 from OrthoDiffusionLib.lab.experiments.limits.limits import DICE, EXPERIMENT, SEEN, STUDIES, LimitsWork
 from OrthoDiffusionLib.volumes import Plane
 
@@ -99,18 +99,19 @@ def limit_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
     """All tables as Markdown."""
     rows = {result.arm: next(table.rows for table in result.tables if table.title == DICE) for result in results}
     arms = [arm for arm in experiment.arms if arm.name in rows]
-    titles = {arm.name: arm.title for arm in experiment.arms}
+    titles, patients = {arm.name: arm.title for arm in experiment.arms}, patients_of(results)
     parts = [
         cells_done(experiment, results),
         "**Mean Dice over the primary structures, phantom numbers**",
         markdown_table(
             ["", "studies", "mean Dice", "difference on the same studies"],
-            [[arm.title, str(len(_studies(rows[arm.name]))), _mean(rows[arm.name]), _difference(arm, rows, titles)]
+            [[arm.title, str(len(_studies(rows[arm.name]))), _mean(rows[arm.name], patients),
+              _difference(arm, rows, titles, patients)]
              for arm in arms],
         ),
         "**By structure, Dice, phantom numbers**",
         _by_structure(arms, rows),
-        "In brackets: 95 % confidence intervals (bootstrap over studies).",
+        interval_words(results),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
@@ -119,16 +120,16 @@ def _studies(rows: Rows) -> list[str]:
     return sorted({study for row in rows.values() for study in row})
 
 
-def _mean(rows: Rows) -> str:
-    return as_text(Bootstrap(_studies(rows)).mean(rows))
+def _mean(rows: Rows, patients: Mapping[str, str]) -> str:
+    return as_text(Bootstrap(_studies(rows), patients).mean(rows))
 
 
-def _difference(arm: Arm, rows: Mapping[str, Rows], titles: Mapping[str, str]) -> str:
+def _difference(arm: Arm, rows: Mapping[str, Rows], titles: Mapping[str, str], patients: Mapping[str, str]) -> str:
     against = str(arm.settings.get("against", ""))
     if against not in rows:
         return NOTHING
     shared = sorted(set(_studies(rows[arm.name])) & set(_studies(rows[against])))
-    bootstrap = Bootstrap(shared)
+    bootstrap = Bootstrap(shared, patients)
     difference = bootstrap.mean(rows[arm.name]).minus(bootstrap.mean(rows[against]))
     return f"{as_text(difference, signed=True)} to “{titles[against]}”"
 

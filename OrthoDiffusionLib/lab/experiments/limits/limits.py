@@ -23,7 +23,7 @@ from OrthoDiffusionLib.lab.experiments.limits.pictures import PROTOCOLS, How, Sc
 from OrthoDiffusionLib.lab.phantom.datasets.shards import SETTINGS_FILE, ShardReader
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import ViewParts
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import draw_scan
-from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom, stored_shapes
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 
@@ -172,7 +172,9 @@ class LimitsWork:
             for structure, value in dice.items():
                 rows.setdefault(structure, {})[str(seed)] = value
         tables = (ScoreTable(MEAN, {"Primary structures": mean}), ScoreTable(DICE, rows))
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables, {"studies": len(mean)})
+        anatomy = self._style["anatomy"]
+        patients = stored_shapes(self._opened.manifest.joint, {seed: (int(seed), anatomy) for seed in mean})
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, {"studies": len(mean)}, patients)
 
 
 class _Scorer:

@@ -13,12 +13,12 @@ from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.experiments.common.arm_plot import write_arm_plot
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, patients_of
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results, run_experiment, to_standard_error
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Draws, Rows, as_text
-from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.common.tables import cells_done, interval_words
 from OrthoDiffusionLib.lab.experiments.planes.plane_subsets import (
     DICE,
     EXPERIMENT,
@@ -103,7 +103,7 @@ def prepared_planes(out: Path, *, bundle: Path | str | None, evaluated: int | No
 def plane_figures(results: Sequence[CellResult]) -> Figures:
     """Work out all figures on the same bootstrap draws."""
     studies = [study for result in results for row in _rows(result, DICE).values() for study in row]
-    bootstrap = Bootstrap(sorted(set(studies)))
+    bootstrap = Bootstrap(sorted(set(studies)), patients_of(results))
     return {
         result.arm: {
             MEAN_DICE: bootstrap.mean(_rows(result, DICE)),
@@ -134,7 +134,7 @@ def plane_tables(experiment: Experiment, results: Sequence[CellResult], figures:
         _by(results, arms, _structure_means),
         "**By finding, AUROC, phantom numbers**",
         _by(results, arms, _finding_areas),
-        "In brackets: 95 % confidence intervals (bootstrap over studies, the same samples for every arm).",
+        interval_words(results, paired=True),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -152,7 +152,7 @@ def _finding_areas(result: CellResult) -> dict[str, float]:
     logits, truth = _rows(result, LOGITS), _rows(result, TRUTH)
     found = {}
     for name, row in logits.items():
-        area = Bootstrap(row, repeats=1).auroc({name: row}, {name: truth[name]})
+        area = Bootstrap(row, {}, repeats=1).auroc({name: row}, {name: truth[name]})
         if area is not None:
             found[f"{name} ({sum(truth[name].values()):.0f} of {len(row)} positive)"] = float(area.values[0])
     return found

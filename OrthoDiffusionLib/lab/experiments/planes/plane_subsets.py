@@ -159,8 +159,10 @@ class PlanesWork:
                 for measure, value in values.items():
                     rows.setdefault(measure, {})[name] = value
         tables = (ScoreTable(DICE, dice), ScoreTable(LOGITS, logits, False), ScoreTable(TRUTH, truth, False))
+        people = {cohort.study_name(number): cohort.patient(number) for number in range(self.evaluated)}
+        patients = {name: patient for name, patient in people.items() if patient != name}
         facts = {"studies": self.evaluated - skipped, "without_all_planes": skipped}
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts)
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts, patients)
 
 
 def score_study(model: OrthoModel, bundle: Bundle, phantom: PhantomStudy) -> dict | None:

@@ -17,6 +17,9 @@ from OrthoDiffusionLib.lab.training.samples.crops import crop_view
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 
+ANATOMY = "mixed"
+"""Of the phantom studies."""
+
 FINDINGS = tuple(abnormality.name for abnormality in KNEE.abnormalities)
 
 # The middle of the joint, where training's crops lie as well; RAS mm of the right-knee world.
@@ -49,7 +52,7 @@ def write_probe_crop(path: Path, seed: int, plane: Plane, recipe: Recipe) -> Non
     """
     if path.exists():
         return
-    study = sample_study(make_phantom(KNEE.name, seed, anatomy="mixed"), seed, pixel_mm=recipe.encoder_pixel_mm)
+    study = sample_study(make_phantom(KNEE.name, seed, anatomy=ANATOMY), seed, pixel_mm=recipe.encoder_pixel_mm)
     view = study.views[plane]
     crop = crop_view(view, _FOCUS_RAS, recipe.data, np.random.default_rng([seed, _CONTRAST]))
     start = np.rint(view.geometry.to_ijk(crop.geometry.to_ras(np.zeros(3)))).astype(int)

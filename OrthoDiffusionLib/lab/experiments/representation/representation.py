@@ -19,6 +19,7 @@ from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Exper
 from OrthoDiffusionLib.lab.experiments.representation.feature_probe import blocks_of, probe
 from OrthoDiffusionLib.lab.experiments.representation.feature_reading import Reading, read_features
 from OrthoDiffusionLib.lab.experiments.representation.probe_crops import (
+    ANATOMY,
     FINDINGS,
     ProbeCrop,
     read_probe_crop,
@@ -32,6 +33,7 @@ from OrthoDiffusionLib.lab.experiments.representation.short_pretraining import (
 from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
 from OrthoDiffusionLib.lab.phantom.engine.seeds import TRAINING_SEEDS
 from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
+from OrthoDiffusionLib.lab.phantom.phantom import stored_shapes
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import data_record
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
@@ -198,7 +200,9 @@ class RepresentationWork:
             for place, finding in enumerate(FINDINGS)
         }
         tables = (ScoreTable(DICE, dice), ScoreTable(SCORES, scores), ScoreTable(PRESENT, truth))
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables)
+        asked = {f"study-{number:04d}": (_FIRST_SEED + number, ANATOMY) for number in ask}
+        patients = stored_shapes(KNEE.name, asked)
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, patients=patients)
 
     def _encoder_of(self, source: str, folder: Path, seed: int, report: Callable[[str], None]) -> ViewEncoder:
         recipe = replace(self.recipe, seed=self.recipe.seed + seed)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, patients_of
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Draws, Rows, average
 from OrthoDiffusionLib.lab.experiments.representation.representation import DICE, EXPERIMENT, PRESENT, SCORES, row_parts
@@ -31,6 +31,7 @@ class ReadingFigures:
         dice: block -> structure -> study -> Dice.
         scores: block -> finding -> study -> score.
         present: finding -> study -> 1 or 0.
+        patients: see `CellResult.patients`.
         seeds: seed -> what was read with it alone; empty of one seed's own.
     """
 
@@ -41,6 +42,7 @@ class ReadingFigures:
     dice: Mapping[str, Rows]
     scores: Mapping[str, Rows]
     present: Rows
+    patients: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[int, ReadingFigures] = field(default_factory=dict)
 
     @property
@@ -69,13 +71,13 @@ def _figures(arm: Arm, entry: Mapping, cells: Sequence[CellResult]) -> ReadingFi
     present = next(table.rows for table in cells[0].tables if table.title == PRESENT)
     sigma = entry["sigmas"][0] if len(entry["sigmas"]) == 1 else None
     passes = len(entry["sigmas"]) * max(1, entry["draws"])
-    return ReadingFigures(arm.name, title, sigma, passes, tables[DICE], tables[SCORES], present)
+    return ReadingFigures(arm.name, title, sigma, passes, tables[DICE], tables[SCORES], present, patients_of(cells))
 
 
 def dice(figures: ReadingFigures, block: str, structure: str | None = None) -> Draws | None:
     """Dice of one structure, or the mean over all that were seen."""
     rows = _chosen(figures.dice.get(block, {}), structure)
-    return _bootstrap(_studies(rows)).mean(rows) if rows else None
+    return _bootstrap(rows, figures.patients).mean(rows) if rows else None
 
 
 def auroc(figures: ReadingFigures, block: str, finding: str | None = None) -> Draws | None:
@@ -86,7 +88,7 @@ def auroc(figures: ReadingFigures, block: str, finding: str | None = None) -> Dr
     if figures.seeds:
         return average(auroc(one, block, finding) for one in figures.seeds.values())
     rows = _chosen(figures.scores.get(block, {}), finding)
-    return _bootstrap(_studies(rows)).auroc(rows, figures.present) if rows else None
+    return _bootstrap(rows, figures.patients).auroc(rows, figures.present) if rows else None
 
 
 def difference(figure: Figure, one: ReadingFigures, other: ReadingFigures) -> Draws | None:
@@ -100,14 +102,15 @@ def _chosen(rows: Rows, name: str | None) -> Rows:
     return rows if name is None else {name: rows[name]} if name in rows else {}
 
 
-def _studies(rows: Rows) -> tuple[str, ...]:
-    return tuple(sorted({study for values in rows.values() for study in values}))
+def _bootstrap(rows: Rows, patients: Mapping[str, str]) -> Bootstrap:
+    studies = sorted({study for values in rows.values() for study in values})
+    return _same_bootstrap(tuple((study, patients.get(study, study)) for study in studies))
 
 
 @lru_cache(maxsize=4)
-def _bootstrap(studies: tuple[str, ...]) -> Bootstrap:
+def _same_bootstrap(patients: tuple[tuple[str, str], ...]) -> Bootstrap:
     """The same draws wherever the same studies are asked about, so that differences are paired."""
-    return Bootstrap(studies)
+    return Bootstrap((study for study, _ in patients), dict(patients))
 
 
 def _by_block(cells: Sequence[CellResult], kind: str, reading: str) -> dict[str, dict[str, dict[str, float]]]:

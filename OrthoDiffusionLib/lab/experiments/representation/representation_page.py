@@ -11,7 +11,7 @@ from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import as_text
-from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.common.tables import cells_done, interval_words
 from OrthoDiffusionLib.lab.experiments.representation.representation import (
     OUTLINES_ASK,
     OUTLINES_LEARN,
@@ -93,9 +93,7 @@ def representation_tables(experiment: Experiment, results: Sequence[CellResult])
         findings = list(dict.fromkeys(name for items in reference.scores.values() for name in items))
         parts += [f"**By finding, AUROC, {reference.title}**", _items(reference, blocks, findings, auroc)]
         parts.append(_counts(reference, findings))
-    parts.append(
-        "In brackets: 95 % confidence intervals (bootstrap over studies); they do not cover other random seeds."
-    )
+    parts.append(f"{interval_words(results)} They do not cover other random seeds.")
     return "\n\n".join(part for part in parts if part)
 
 

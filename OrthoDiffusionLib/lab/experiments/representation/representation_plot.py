@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure, save_figure
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws
 from OrthoDiffusionLib.lab.experiments.representation.representation import SHIPPED, SIGMAS
 from OrthoDiffusionLib.lab.experiments.representation.representation_figures import ALL, ReadingFigures, auroc, dice
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 _COLOURS = ("#b8c4c9", "#7aa5b8", "#1f6f8b", "#6a994e", "#a23b72", "#d17a22", "#222222")
 _KINDS = (("clean-", "clean view"), ("one-draw-", "noisy, one draw"), ("four-draws-", "noisy, mean of four draws"))
@@ -61,9 +60,7 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
         if handles:
             axes.legend(handles, labels, fontsize=7, ncols=2)
     figure.suptitle(title, fontsize=10)
-    make_folder(path.parent)
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, dpi=110, format="png")
+    save_figure(path, figure, dpi=110)
 
 
 def _line(axes, measured: Sequence[tuple[float | None, Draws | None]], **style) -> None:

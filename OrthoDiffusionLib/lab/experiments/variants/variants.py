@@ -159,7 +159,8 @@ class VariantsWork:
             *_tables(dice),
             ScoreTable("Real exam, Dice between planes each alone: agreement, not accuracy", agreement, interval=False),
         )
-        return CellResult(cell.arm.name, cell.seed, self.settings, tables)
+        held_out = {study.name: study.anatomy for study in dice if study.anatomy in HELD_OUT_ANATOMIES}
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, patients=held_out)
 
     def _shards(self, anatomy: str) -> Path:
         return self.out / "studies" / anatomy

@@ -6,7 +6,7 @@ from OrthoDiffusionLib.anatomy import ANKLE
 from OrthoDiffusionLib.lab.phantom.ankle import ankle
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.ankle_placing import ANKLE_PLACING
-from OrthoDiffusionLib.lab.phantom.ankle.body import held_out_anatomies
+from OrthoDiffusionLib.lab.phantom.ankle.body import MIXED, held_out_anatomies
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder, RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.volumes import Plane
@@ -50,6 +50,7 @@ ANKLE_BUILDER = JointBuilder(
     anatomies=ankle.ANATOMIES,
     placing=ANKLE_PLACING,
     held_out_anatomies=held_out_anatomies(),
+    stored_shape=lambda seed, anatomy: None if anatomy == MIXED else anatomy,
     cohorts=CohortPlan(
         frozen_anatomies=(("mixed", 0.6), *((name, 0.4 / 5) for name in held_out_anatomies())),
         prevalence=_PREVALENCE,

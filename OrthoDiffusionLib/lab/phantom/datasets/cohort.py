@@ -39,7 +39,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
     site_named,
 )
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
-from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, Phantom, builder_named, make_phantom
+from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, Phantom, builder_named, make_phantom, patient_of
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -116,6 +116,11 @@ class PhantomStudy:
     _pose: Pose = field(repr=False)
     _place: PatientPlace = field(repr=False)
     _reach_ras: tuple[tuple[float, float, float], tuple[float, float, float]] = field(repr=False)
+
+    @property
+    def patient(self) -> str:
+        """Who it counts as; see `patient_of`."""
+        return patient_of(self.joint, self.seed, self.anatomy, self.name)
 
     def parts_on(self, geometry: Geometry) -> np.ndarray:
         """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
@@ -331,6 +336,10 @@ class Cohort:
     def study_name(self, number: int) -> str:
         """Name of a study by its number in the cohort."""
         return f"{self.name}-{number:04d}"
+
+    def patient(self, number: int) -> str:
+        """Who the study of a number counts as, without making it; see `patient_of`."""
+        return patient_of(self.joint, self.seeds[number], self.setting(number)[0], self.study_name(number))
 
     def study(self, number: int) -> PhantomStudy:
         """The study of a number, made on the spot in a few seconds."""

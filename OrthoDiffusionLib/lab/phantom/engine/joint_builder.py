@@ -132,6 +132,8 @@ class JointBuilder:
         anatomies: what `anatomy` may be; the first is the default.
         placing: how it lies in a scanner.
         held_out_anatomies: those of `anatomies` that no training may see.
+        stored_shape: seed, anatomy -> name of the one stored shape (a label map, a scan) that the bones of that study
+            come from; None where every seed draws a person of its own.
         effusion_with: chance that an abnormality brings the joint's effusion with it.
         effusion: the name of the effusion among the abnormalities; empty for none.
         hardware: metal that a few of its training studies show; None for none.
@@ -147,6 +149,7 @@ class JointBuilder:
     anatomies: tuple[str, ...]
     placing: Placing
     held_out_anatomies: tuple[str, ...] = ()
+    stored_shape: Callable[[int, str], str | None] = lambda seed, anatomy: None
     effusion_with: Mapping[str, float] = field(default_factory=dict)
     effusion: str = ""
     hardware: Hardware | None = None

@@ -61,6 +61,7 @@ KNEE_BUILDER = JointBuilder(
     anatomies=knee.ANATOMIES,
     placing=KNEE_PLACING,
     held_out_anatomies=HELD_OUT_ANATOMIES,
+    stored_shape=knee.stored_shape,
     effusion_with=knee.EFFUSION_WITH,
     effusion="joint_effusion",
     hardware=KNEE_HARDWARE,

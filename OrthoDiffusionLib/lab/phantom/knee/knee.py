@@ -77,6 +77,16 @@ def _draw_anatomy(anatomy: str, rng: np.random.Generator) -> tuple[str, bool]:
     return anatomy, False
 
 
+def stored_shape(seed: int, anatomy: str) -> str | None:
+    """The label map that the knee of a seed is made from, None for a procedural one.
+
+    Args:
+        anatomy: one of `ANATOMIES`.
+    """
+    source, _ = _draw_anatomy(anatomy, streams(seed, "anatomy")["anatomy"])
+    return None if source == PROCEDURAL else source
+
+
 def _femoral_width(parts: np.ndarray, frame: Frame) -> float:
     """Bicondylar width of a volume of parts, mm."""
     low, high = frame.index(2, 5.0), frame.index(2, 40.0)

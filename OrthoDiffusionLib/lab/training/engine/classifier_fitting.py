@@ -14,6 +14,7 @@ import numpy as np
 from torch import Tensor, from_numpy
 
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import FUSED, LEAST_PATIENTS_A_CLASS
+from OrthoDiffusionLib.lab.evaluation.scores.folds import folds_of
 from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt, log_loss, softened_regression
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.volumes import Plane
@@ -34,7 +35,7 @@ def fit_classifiers(
     """The heads with classifiers fitted to whole studies, and the studies with the logits that these give.
 
     A finding's classifier is fitted anew where a logistic regression on the means of the strongest places foretells
-    studies that it was not fitted to better (log loss, five folds) than the trained one does after Platt scaling.
+    patients that it was not fitted to better (log loss, five folds) than the trained one does after Platt scaling.
 
     Args:
         heads: content of the heads' file.
@@ -50,12 +51,13 @@ def fit_classifiers(
             continue
         weight, bias = (heads[f"{prefix}.{part}"].float().numpy().copy() for part in ("weight", "bias"))
         for place, name in enumerate(names):
-            rows = [found[name] for found in findings if key in found.get(name, {}).get("strongest", {})]
-            if not rows:
+            known = [n for n, found in enumerate(findings) if key in found.get(name, {}).get("strongest", {})]
+            if not known:
                 continue
+            rows, patients = [findings[n][name] for n in known], np.array([records[n].patient for n in known])
             positive = np.array([row["positive"] for row in rows])
             strongest = np.array([row["strongest"][key] for row in rows])
-            made = fit_classifier(strongest, positive, weight[place], float(bias[place]))
+            made = fit_classifier(strongest, positive, patients, weight[place], float(bias[place]))
             if made is None:
                 continue
             # As they stand in the file, so that the logits are those that the bundle will give.
@@ -71,19 +73,20 @@ def fit_classifiers(
 
 
 def fit_classifier(
-    strongest: np.ndarray, positive: np.ndarray, weight: np.ndarray, bias: float
+    strongest: np.ndarray, positive: np.ndarray, patients: np.ndarray, weight: np.ndarray, bias: float
 ) -> tuple[np.ndarray, float] | None:
     """Weights (C,) and offset of one finding, or None where the trained ones are to stay.
 
     Args:
         strongest: (N, C) means of the strongest places, a row a study.
         positive: (N,) bool, the truth.
+        patients: (N,) who each row belongs to.
         weight, bias: the trained classifier, (C,) and a number.
     """
-    if min(positive.sum(), (~positive).sum()) < LEAST_PATIENTS_A_CLASS:
+    if min(np.unique(patients[of_class]).size for of_class in (positive, ~positive)) < LEAST_PATIENTS_A_CLASS:
         return None
     trained = strongest @ weight + bias
-    fold = np.arange(len(positive)) % FOLDS
+    fold = folds_of(patients, FOLDS)
     new, old = np.zeros(len(positive)), np.zeros(len(positive))
     for number in range(FOLDS):
         learned, left = fold != number, fold == number

@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import save_figure
 from OrthoDiffusionLib.lab.training.engine.json_log import JsonLog, read_records
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 
 SIGMAS = (0.05, 0.2, 0.6, 2.0)
 """Noise levels measured at: about the 7th, 38th, 74th and 94th percentile of those that training draws."""
@@ -71,7 +71,7 @@ def draw_curves(folder: Path) -> bool:
         from matplotlib.figure import Figure
     except ImportError:
         return False
-    figure = Figure(figsize=(7.0, 4.2), dpi=120, layout="constrained")
+    figure = Figure(figsize=(7.0, 4.2), layout="constrained")
     axes = figure.add_subplot()
     steps = [record["step"] for record in records]
     for sigma, colour in zip(SIGMAS, ("#0b3c49", "#1f6f8b", "#d98324", "#a4243b"), strict=True):
@@ -83,8 +83,7 @@ def draw_curves(folder: Path) -> bool:
     axes.grid(alpha=0.25, which="both")
     axes.legend(fontsize=7, ncols=2)
     axes.set_title("Loss by noise level, averaged weights, same crops and noise throughout", fontsize=9)
-    with atomic_path(folder / PICTURE_FILE) as temporary:
-        figure.savefig(temporary, format="png")
+    save_figure(folder / PICTURE_FILE, figure, dpi=120)
     return True
 
 

@@ -78,6 +78,10 @@ class BoxPhantom:
     def volumes(self) -> tuple[Volume, ...]:
         return tuple(series(plane, f"{plane.value} {self.number}") for plane in self.planes)
 
+    @property
+    def patient(self) -> str:
+        return self.anatomy if self.anatomy.startswith("stored") else f"{self.anatomy} {self.number}"
+
     def known_points(self) -> dict:
         """Of boxes no landmark is known."""
         return {}

@@ -6,12 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import OrthoDiffusionLib
 from OrthoDiffusionLib.analysis.analyzer import StudyEvidence
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings import Calibration, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations, score_for_calibration
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate_cohort, score_cohort
+from OrthoDiffusionLib.lab.evaluation.scores import scored_study
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import RunKey
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     PhantomTruth,
     distance_to_lesion_mm,
@@ -72,6 +75,20 @@ def test_a_second_run_takes_the_finished_studies_from_the_file(reader, bundle, c
     assert reader.calls == 6 and cohort.made == [0, 1, 2, 3, 4, 5]
     assert second["cohort"]["count"] == 6
     assert json.loads(file.read_text(encoding="utf-8"))["structures"]["femur"]["dice"] == pytest.approx(13 / 14)
+
+
+def test_another_version_of_the_program_goes_on_and_another_way_of_measuring_begins_anew(
+    reader, bundle, cohort, tmp_path, monkeypatch
+):
+    file = tmp_path / "scores.json"
+    evaluate_cohort(reader.analyze, bundle, cohort, count=3, json=file, repeats=100)
+    monkeypatch.setattr(OrthoDiffusionLib, "__version__", "99.0")
+    evaluate_cohort(reader.analyze, bundle, cohort, count=3, json=file, repeats=100)
+    assert "99.0" not in (tmp_path / "scores.studies.jsonl").read_text(encoding="utf-8") and reader.calls == 3
+    assert OrthoDiffusionLib.__version__ not in RunKey("w", "c", 1).as_dict().values()
+    monkeypatch.setattr(scored_study, "MEASURING_VERSION", 99)
+    evaluate_cohort(reader.analyze, bundle, cohort, count=3, json=file, repeats=100)
+    assert reader.calls == 6
 
 
 def test_a_cohort_of_another_version_is_analysed_anew(reader, bundle, cohort, tmp_path):

@@ -94,6 +94,25 @@ def test_too_few_studies_of_a_plane_are_refused(observations):
         fit_reference(observations[:5], cohort="knee-calibration-v0")
 
 
+def test_a_patient_who_has_several_studies_is_not_honest_by_their_likeness_to_each_other():
+    """Views of a few people, each with features of his own: the next person is farther than another study of these."""
+    rng = np.random.default_rng(6)
+    own = rng.normal(1.0, 1.0, (6, 60))
+    who = np.repeat(np.arange(6), 10)
+    statistics = {name: centre for name, (centre, _) in USUAL.items()}
+    studies = [
+        {Plane.CORONAL: ViewObservation(statistics, (own[n] + rng.normal(0, 0.05, 60)).astype(np.float32))} for n in who
+    ]
+    order = rng.permutation(60)
+    alone, together = (
+        fit_reference([studies[n] for n in order], cohort="c", patients=patients)[0].views[Plane.CORONAL]["features"]
+        for patients in (None, [f"person {who[n]}" for n in order])
+    )
+    assert together.highest > 1.5 * alone.highest
+    with pytest.raises(TrainingError, match="one patient"):
+        fit_reference(studies, cohort="c", patients=["person"] * 60)
+
+
 def test_scores_survive_the_results_file():
     unlike = Unlikeness({"sagittal": 0.4, "axial": 1.25})
     assert unlike.score == 1.25 and Unlikeness.from_dict(unlike.as_dict()) == unlike

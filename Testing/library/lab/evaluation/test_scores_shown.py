@@ -7,11 +7,13 @@ import sys
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from OrthoDiffusionLib.anatomy import SizeRange
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE_SIZES
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate_cohort
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure, save_figure
 from OrthoDiffusionLib.lab.evaluation.pages.displays import DiceDisplay, ReliabilityDisplay, RocDisplay, save_figures
 from OrthoDiffusionLib.lab.evaluation.pages.page import scores_page, write_scores_page
 from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import check_sizes, real_exam_proxies
@@ -53,6 +55,24 @@ def test_a_finding_that_cannot_be_scored_is_a_dash_with_its_reason(reader, bundl
     effusion = next(line for line in page.splitlines() if line.startswith("| Joint effusion"))
     assert "—" in effusion
     assert "all studies are positive" in page
+
+
+def test_a_picture_has_a_palette_and_looks_as_it_was_drawn(tmp_path):
+    """Thin lines and small dots have few pixels, and their colours are the first that a poor palette loses."""
+    figure = new_figure((6.0, 4.0), "a test")
+    axes = figure.add_subplot()
+    for number in range(10):
+        axes.plot([0, 1], [number, number + 0.5], linewidth=0.8, marker="o", markersize=2, label=f"line {number}")
+        axes.fill_between([0, 1], [number, number], [number + 0.4, number + 0.8], alpha=0.12)
+    axes.legend(fontsize=6)
+    save_figure(tmp_path / "folder" / "palette.png", figure, dpi=110)
+    figure.savefig(tmp_path / "full.png", dpi=110)
+    small, full = (Image.open(tmp_path / name) for name in ("folder/palette.png", "full.png"))
+    assert small.mode == "P" and 64 < len(small.getcolors()) <= 128 and small.size == full.size
+    pixels, drawn = (np.asarray(one.convert("RGB"), int) for one in (small, full))
+    assert np.abs(pixels - drawn).max() <= 24
+    assert (pixels[drawn.min(axis=2) == 255] == 255).all()  # what is white stays white
+    assert (tmp_path / "folder" / "palette.png").stat().st_size < 0.7 * (tmp_path / "full.png").stat().st_size
 
 
 def test_a_display_takes_its_numbers_first_and_draws_them_on_given_axes(scores):

@@ -15,6 +15,8 @@ from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import (
     read_evaluation_study,
     write_evaluation_study,
 )
+from OrthoDiffusionLib.lab.experiments.common.runner import keep_settings
+from OrthoDiffusionLib.lab.experiments.fixed_images import augmentation, budget, fixed_work
 from OrthoDiffusionLib.lab.experiments.fixed_images.augmentation import Augmentation
 from OrthoDiffusionLib.lab.experiments.fixed_images.budget import patience_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FixedImagesWork
@@ -24,6 +26,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import (
     labelled_studies,
     whole_view,
 )
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import ArchiveCrops
 from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     SEEN,
@@ -32,6 +35,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     evaluation_name,
     evaluation_settings,
 )
+from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import prepared_labels
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS, FROZEN_STUDIES, TRAINING_SEEDS
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import CLINICS, HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
@@ -200,3 +204,25 @@ def test_a_cell_s_steps_follow_from_its_minutes_and_its_network(tmp_path):
 def test_a_view_that_some_network_would_have_to_pad_is_refused(tmp_path, size):
     with pytest.raises(TrainingError, match="must be multiples of"):
         FixedImagesWork(tmp_path, "knee", load_recipe("labels"), 10, 4, Plane.SAGITTAL, size=size)
+
+
+@pytest.mark.parametrize(
+    ("module", "constant", "value", "named"),
+    [
+        (budget, "PATIENT_ROUNDS", 3, "patient_rounds"),
+        (budget, "_WARMUP", 7, "warmup"),
+        (augmentation, "GAMMA", (0.9, 1.1), "augmentation"),
+        (augmentation, "CHANCES", {**augmentation.CHANCES, "noise": 0.0}, "augmentation"),
+        (fixed_work, "TUNING_MINUTES", 1.0, "tuning"),
+        (fixed_work, "VALIDATION_SHARE", 0.5, "validation_share"),
+    ],
+)
+def test_an_experiment_is_not_gone_on_with_when_it_would_learn_otherwise(
+    tmp_path, monkeypatch, module, constant, value, named
+):
+    ready = prepared_labels(tmp_path, FixedOptions(evaluated=2))
+    keep_settings(tmp_path, ready.work.settings)
+    keep_settings(tmp_path, ready.work.settings)  # the same: goes on
+    monkeypatch.setattr(module, constant, value)
+    with pytest.raises(TrainingError, match=f"different settings: {named}"):
+        keep_settings(tmp_path, ready.work.settings)

@@ -65,6 +65,9 @@ class OneCohort:
     def study_name(self, number):
         return f"{self.name}-{number}"
 
+    def patient(self, number):
+        return "one knee"
+
 
 def test_a_bundle_is_asked_with_every_set_of_planes_and_the_page_says_what_each_reached(
     bundle, study, tmp_path, monkeypatch
@@ -83,6 +86,7 @@ def test_a_bundle_is_asked_with_every_set_of_planes_and_the_page_says_what_each_
         assert averaged == pytest.approx(np.mean(alone), abs=1e-5)
     assert by_arm["axial"]["Findings that any view shows"]["Joint effusion"] == {"two-knees-0": 1.0}
     assert results[0].facts["studies"] == 1 and results[0].facts["without_all_planes"] == 1
+    assert results[0].patients == {"two-knees-0": "one knee", "two-knees-1": "one knee"}
     text = ready.publish(tmp_path / "planes.md")
     assert text.startswith("11 of 11 runs finished.")
     assert "| sagittal + coronal: fused − averaged |" in text

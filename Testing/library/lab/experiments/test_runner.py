@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, result_file
+from OrthoDiffusionLib.lab.experiments.common.cell_result import (
+    CellResult,
+    ScoreTable,
+    read_result,
+    result_file,
+    write_result,
+)
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import BEGIN, update_page
 from OrthoDiffusionLib.lab.experiments.common.plot import write_plot
@@ -154,6 +161,30 @@ def test_what_is_no_sample_gets_no_interval():
     text = tables_as_markdown(FRUIT, (CellResult("apple", 0, {}, tables),))
     assert "| agreement | 0.300 |" in text
     assert "bootstrap" not in text
+
+
+def test_items_of_one_stored_shape_are_no_sample_of_many_and_the_table_says_so():
+    rows = {"Dice": {f"study-{number}": 0.5 + 0.01 * number for number in range(8)}}
+    plain = CellResult("apple", 0, {}, (ScoreTable("Outlines", rows),))
+    shared = replace(plain, patients={f"study-{number}": "a map" for number in range(4)})
+    of_one = replace(plain, patients=dict.fromkeys(rows["Dice"], "a map"))
+    known, few, one = (tables_as_markdown(FRUIT, (result,)) for result in (plain, shared, of_one))
+    assert known.endswith("(bootstrap over studies). They do not cover other random seeds.")
+    assert "drawn together: 4 studies of 1 shape)" in few and "intervals may be too narrow" in few
+    widths = [float(high) - float(low) for low, high in re.findall(r"\(([0-9.]+) to ([0-9.]+)\)", known + few)]
+    assert widths[1] > 1.15 * widths[0]
+    assert "| 0.535 |" in one  # without an interval
+
+
+def test_a_result_keeps_who_its_items_are_of_and_older_files_do_without(tmp_path):
+    result = CellResult("apple", 0, {}, (), patients={"study-1": "a map"})
+    write_result(tmp_path, result)
+    assert read_result(tmp_path).patients == {"study-1": "a map"}
+    file = result_file(tmp_path)
+    content = json.loads(file.read_text(encoding="utf-8"))
+    del content["patients"]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert read_result(tmp_path).patients == {}
 
 
 def test_a_page_keeps_its_words_and_gets_new_tables(tmp_path):

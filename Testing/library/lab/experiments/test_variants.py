@@ -88,6 +88,8 @@ def test_a_cell_that_was_interrupted_and_run_again_gives_the_same_as_an_uninterr
 @pytest.mark.long
 def test_a_cell_scores_both_families_and_draws_the_real_exams(whole):
     (result,) = finished_results(whole.experiment, whole.out)
+    assert set(result.patients.values()) == {"mskt_t2_test_7labels"}
+    assert all(name.startswith("heldout-") for name in result.patients) and len(result.patients) >= 1
     main = result.tables[0].rows
     assert list(main["bones and cartilages, held-out label map"]) == ["heldout-00-clinic_15t_a"]
     assert list(main["menisci and cruciate ligaments, procedural knees"]) == ["procedural-00-clinic_15t_a"]

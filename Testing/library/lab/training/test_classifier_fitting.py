@@ -8,8 +8,10 @@ import torch
 
 from OrthoDiffusionLib import Analyzer, Study
 from OrthoDiffusionLib.heads.diagnosis_head import StudyClassifier, strongest_means
+from OrthoDiffusionLib.lab.evaluation.scores.folds import folds_of
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
+from OrthoDiffusionLib.lab.training.engine import classifier_fitting
 from OrthoDiffusionLib.lab.training.engine.classifier_fitting import CLASSIFIERS, fit_classifiers
 from OrthoDiffusionLib.lab.training.engine.packaging import publish
 from Testing.library.lab.training.test_publish import COHORT, EFFUSION, published, referenced
@@ -91,6 +93,28 @@ def test_with_too_few_positives_the_trained_ones_stay_to_the_bit():
     heads, fitted = fit_classifiers(heads_of(trained), [TEAR], records(maps(60, 4), 4, trained))
     assert all(torch.equal(value, heads_of(trained)[name]) for name, value in heads.items())
     assert fitted == records(maps(60, 4), 4, trained)
+
+
+def test_folds_keep_the_studies_of_a_patient_together_and_take_patients_in_turn():
+    patients = np.array(["b", "a", "b", "c", "d", "e", "a", "f", "g"])
+    fold = folds_of(patients, 5)
+    assert all(len(set(fold[patients == one])) == 1 for one in set(patients))
+    assert fold.tolist() == [0, 1, 0, 2, 3, 4, 1, 0, 1]
+    assert folds_of(np.array([f"s{n}" for n in range(12)]), 5).tolist() == [n % 5 for n in range(12)]
+
+
+def test_what_tells_patients_apart_and_nothing_else_is_not_learned():
+    """Ninety-six studies of twelve people: by their own marks they are told well, and strangers not at all."""
+    rng = np.random.default_rng(0)
+    patients, positive = np.repeat(np.arange(12), 8), np.repeat(np.arange(12) % 2 == 0, 8)
+    marks = rng.normal(0.0, 1.0, (12, 9))[patients] + 0.05 * rng.normal(0.0, 1.0, (96, 9))
+    order = rng.permutation(96)
+    known, truth = marks[order], positive[order]
+    apart, together = (
+        classifier_fitting.fit_classifier(known, truth, who, np.zeros(9), 0.0)
+        for who in (np.arange(96), patients[order])
+    )
+    assert apart is not None and together is None
 
 
 def test_fitting_them_anew_keeps_encoders_and_training_reference(untrained, tmp_path):
