@@ -29,6 +29,7 @@ from OrthoDiffusionLib.volumes import Plane, Volume
 from OrthoDiffusionLib.volumes.resampling import along_joint
 
 CAPTION_HEIGHT = 34
+_CAPTION_SIZES = (15, 14, 13)
 _LEAST_PIXELS_PER_MM = 4.2
 
 
@@ -175,7 +176,10 @@ def _caption(draw: ImageDraw.ImageDraw, width: int, picture: SlicePicture, reaso
     words = Message("picture", "slice", place).words(language).what
     if reason:
         words += f", {reason.words(language).what}"
-    write(draw, (start, 23), shortened(words, 15, width - start - 14), 15, QUIET)
+    room = width - start - 14
+    # Smaller rather than cut: what is cut is the end, where the names of similar findings differ.
+    size = next((size for size in _CAPTION_SIZES if text_width(words, size) <= room), _CAPTION_SIZES[-1])
+    write(draw, (start, 23), shortened(words, size, room), size, QUIET)
 
 
 def _directions(draw: ImageDraw.ImageDraw, size: tuple[int, int], codes: str) -> None:
