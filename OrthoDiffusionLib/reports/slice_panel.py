@@ -21,7 +21,7 @@ from OrthoDiffusionLib.reports.theme import (
     QUIET,
     TEXT,
     Colour,
-    shortened,
+    fitted,
     text_width,
     write,
 )
@@ -176,10 +176,8 @@ def _caption(draw: ImageDraw.ImageDraw, width: int, picture: SlicePicture, reaso
     words = Message("picture", "slice", place).words(language).what
     if reason:
         words += f", {reason.words(language).what}"
-    room = width - start - 14
-    # Smaller rather than cut: what is cut is the end, where the names of similar findings differ.
-    size = next((size for size in _CAPTION_SIZES if text_width(words, size) <= room), _CAPTION_SIZES[-1])
-    write(draw, (start, 23), shortened(words, size, room), size, QUIET)
+    words, size = fitted(words, _CAPTION_SIZES, width - start - 14)
+    write(draw, (start, 23), words, size, QUIET)
 
 
 def _directions(draw: ImageDraw.ImageDraw, size: tuple[int, int], codes: str) -> None:

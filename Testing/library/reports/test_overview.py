@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, joint
 from OrthoDiffusionLib.errors import Notice
@@ -138,6 +138,17 @@ def test_no_caption_cuts_the_name_of_its_finding(name, language, analysis, plane
         drawn.clear()
         slice_panel(analysis, planes[plane], plane, (576, 560), {}, language)
         assert any(text.endswith(reason.words(language).what) for text in drawn), drawn
+
+
+@pytest.mark.parametrize("name", ["knee", "ankle", "shoulder"])
+def test_no_german_name_of_a_finding_is_cut_in_the_chart(name, analysis, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(findings_chart, "write", lambda draw, at, text, *style, **more: drawn.append(text))
+    found = tuple(Finding(one.name, True, 0.5, {}, None) for one in joint(name).abnormalities)
+    canvas = ImageDraw.Draw(Image.new("RGB", (1800, 600)))
+    said = replace(analysis, findings=found)
+    findings_chart.draw_findings(canvas, (832, 0, 1758, 480), said, {}, language=GERMAN)
+    assert {finding_title(finding.name, GERMAN) for finding in found} <= set(drawn)
 
 
 def test_findings_are_sorted_by_probability_and_those_not_assessed_come_last(analysis):
