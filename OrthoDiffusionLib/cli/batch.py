@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from OrthoDiffusionLib.batch.outcome import BatchOutcome
     from OrthoDiffusionLib.bundles import Bundle
 
+_NAMES_SHOWN = 5
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -117,7 +119,8 @@ def _joint_of_all(bundle: Bundle, named_otherwise: Sequence[str]) -> Iterator[Me
     values = {"joint": manifest.joint, "bundle": manifest.name, "version": manifest.version}
     yield Message("batch_done", "joint", values)
     if named_otherwise:
-        others = {"count": len(named_otherwise), "names": list(named_otherwise), "joint": manifest.joint}
+        first = list(named_otherwise[:_NAMES_SHOWN])
+        others = {"count": len(named_otherwise), "names": first, "joint": manifest.joint}
         yield Message("batch_done", "named_otherwise", others)
 
 

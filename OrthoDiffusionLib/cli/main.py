@@ -77,6 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_error(error, language=language)
         return exit_status(error)
     except (KeyboardInterrupt, Cancelled):
+        if hasattr(signal, "SIGCHLD") and threading.current_thread() is threading.main_thread():
+            # torch's handler would complain of its loading processes, which end with this one.
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         print(f"\n{title_of('interrupted', language)}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:

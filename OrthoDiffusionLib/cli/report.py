@@ -23,10 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--prior", type=Path, metavar="RESULTS", help="results of an earlier exam of the same joint, to compare with"
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="the page to write; else RESULTS.html beside the folder"
-    )
+        "--out", type=Path, metavar="FILE",
+        help="the page to write (else RESULTS.html beside the folder), or the text (else standard output)",
+    )  # fmt: skip
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
+    instead.add_argument("--text", action="store_true", help="plain text, to be pasted, in place of a page")
     instead.add_argument(
         "--dicom", action="store_true",
         help="write RESULTS/dicom/report.dcm anew, with what readers have decided, and no page",
@@ -72,8 +73,8 @@ def _page(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.volumes.files.atomic import write_text
 
     folder = arguments.results.resolve()
-    page = arguments.out or folder.with_name(f"{folder.name}.html")
-    if not arguments.text and page.exists() and not arguments.overwrite:
+    page: Path | None = arguments.out or (None if arguments.text else folder.with_name(f"{folder.name}.html"))
+    if page is not None and page.exists() and not arguments.overwrite:
         raise OutputError(Message("results", "page_exists"), where=str(page))
     record = read_record(folder)
     language = page_language(arguments, None if arguments.text else page)
@@ -82,8 +83,12 @@ def _page(arguments: argparse.Namespace) -> int:
         prior = read_record(arguments.prior)
         check_prior(record, prior, where=str(arguments.prior))
     if arguments.text:
-        print(report_text(report_of(record, prior=prior), language), end="")
+        content = report_text(report_of(record, prior=prior), language)
+    else:
+        content = results_page(folder, record, prior=prior, language=language)
+    if page is None:
+        print(content, end="")
         return 0
-    write_text(page, results_page(folder, record, prior=prior, language=language))
+    write_text(page, content)
     print(page)
     return 0

@@ -18,6 +18,7 @@ from OrthoDiffusionLib.reports.theme import (
     QUIET,
     TEXT,
     Colour,
+    fitted,
     shortened,
     text_width,
     wrapped,
@@ -80,13 +81,8 @@ def draw_findings(
         filled = ACCENT if finding.name in marked else BAR
         if finding.name in numbers:
             number_badge(draw, (left + 11, y - 6), numbers[finding.name], filled)
-        write(
-            draw,
-            (title_at, y),
-            shortened(finding_title(finding.name, language), 18, bar[0] - title_at - 14),
-            18,
-            colour,
-        )
+        title, size = fitted(finding_title(finding.name, language), (18, 16), bar[0] - title_at - 14)
+        write(draw, (title_at, y), title, size, colour)
         if finding.probability is not None:
             _bar(draw, bar, y, finding, finding.probability, filled)
             write(draw, (number_at, y), number_of(finding.probability, ".2f", language), 18, colour, anchor="rs")

@@ -204,8 +204,8 @@ def _measurements(record: ResultsRecord, language: Language) -> str:
         value = value_words(one, language) or word_of("not_measured", language)
         value += f" ({reader_words(one, language)})" if one.reader is not None else ""
         source, note = text_of(one.source, language), one.ruling_note.words(language).what
-        cells = [value, usual_words(one, language), source, note]
-        rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
+        usual = escape(usual_words(one, language)).replace(" ", "&nbsp;")  # a range with its unit stays in one line
+        rows.append((f"measurement-{one.name}", [name, escape(value), usual, escape(source), escape(note)]))
     head = ("page_measurement", "page_value", "page_usual", "page_source", "page_note")
     return _table("page_measurements", head, rows, language)
 

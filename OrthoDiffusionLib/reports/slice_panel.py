@@ -21,7 +21,7 @@ from OrthoDiffusionLib.reports.theme import (
     QUIET,
     TEXT,
     Colour,
-    shortened,
+    fitted,
     text_width,
     write,
 )
@@ -29,6 +29,7 @@ from OrthoDiffusionLib.volumes import Plane, Volume
 from OrthoDiffusionLib.volumes.resampling import along_joint
 
 CAPTION_HEIGHT = 34
+_CAPTION_SIZES = (15, 14, 13)
 _LEAST_PIXELS_PER_MM = 4.2
 
 
@@ -175,7 +176,8 @@ def _caption(draw: ImageDraw.ImageDraw, width: int, picture: SlicePicture, reaso
     words = Message("picture", "slice", place).words(language).what
     if reason:
         words += f", {reason.words(language).what}"
-    write(draw, (start, 23), shortened(words, 15, width - start - 14), 15, QUIET)
+    words, size = fitted(words, _CAPTION_SIZES, width - start - 14)
+    write(draw, (start, 23), words, size, QUIET)
 
 
 def _directions(draw: ImageDraw.ImageDraw, size: tuple[int, int], codes: str) -> None:

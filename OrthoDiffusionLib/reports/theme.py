@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Sequence
 
 from PIL import ImageDraw, ImageFont
 
@@ -75,6 +76,15 @@ def shortened(text: str, size: int, width: float) -> str:
         else:
             high = middle - 1
     return text[:low].rstrip() + "…"
+
+
+def fitted(text: str, sizes: Sequence[int], width: float) -> tuple[str, int]:
+    """The text and the first of the sizes in which it is no wider than `width` pixels; cut only in the last one.
+
+    What is cut is the end, where the names of similar findings differ.
+    """
+    size = next((size for size in sizes if text_width(text, size) <= width), sizes[-1])
+    return shortened(text, size, width), size
 
 
 def wrapped(text: str, size: int, width: float, *, lines: int) -> list[str]:

@@ -5,6 +5,10 @@ import zipfile
 import handmade_bundle
 import pytest
 
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.messages import language_of
+from OrthoDiffusionLib.resources import resource_path
+
 
 @pytest.fixture
 def bundles(panel):
@@ -215,3 +219,15 @@ def test_a_card_loads_nothing_that_it_names(panel, bundles, tmp_path):
     assert "text" in panel.ui.bundleCard.plainText
     panel.ui.bundleCard.setMarkdown("![x](//elsewhere/picture.png)")
     assert "<img" in panel.ui.bundleCard.html, "else this test would say nothing"
+
+
+def test_terms_of_a_source_that_are_not_those_of_the_bundle_are_said_beside_it(panel, monkeypatch):
+    from OrthoDiffusionSlicer import Words
+    from OrthoDiffusionSlicer.panel.Bundles import learnedFrom
+
+    manifest = Bundle.open(resource_path("Bundles", "orthodiffusion-knee")).manifest
+    said = learnedFrom(manifest)
+    assert "SPL Knee Atlas, label map (3D Slicer License (Part B; not for clinical use))" in said
+    assert "Digital knee phantoms of this project, procedural; " in said and said.endswith("Licence: Apache-2.0.")
+    monkeypatch.setattr(Words, "LANGUAGE", language_of("de"))
+    assert "Digitale Kniephantome dieses Projekts" in learnedFrom(manifest)

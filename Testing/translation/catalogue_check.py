@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import string
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ import OrthoDiffusionLib
 from OrthoDiffusionLib.anatomy import known_joints
 from OrthoDiffusionLib.measurements.cartilage_thickness import thickness_definitions
 from OrthoDiffusionLib.messages import ENGLISH, Language, language_of
+from OrthoDiffusionLib.resources import resource_path
 
 
 def faults_of(code: str) -> list[str]:
@@ -67,8 +69,8 @@ def anatomy_words() -> list[str]:
 
 
 def anatomy_texts() -> list[str]:
-    """Definitions and sources of measurements, and what bundles are for; in English."""
-    texts = _intended_uses()
+    """Definitions and sources of measurements, what bundles are for and learned from; in English."""
+    texts = [*_intended_uses(), *_learned_from()]
     for joint in known_joints():
         for one in (*joint.measurements, *thickness_definitions(joint.structures, joint.sizes)):
             texts += [one.definition, one.source]
@@ -85,3 +87,9 @@ def _intended_uses() -> list[str]:
             with contextlib.suppress(ValueError):  # a code of DICOM has that name, too
                 uses.append(str(ast.literal_eval(node.value)))
     return uses
+
+
+def _learned_from() -> list[str]:
+    """What the shipped bundles learned from."""
+    manifests = sorted(resource_path("Bundles").glob("*/manifest.json"))
+    return [str(one["name"]) for path in manifests for one in json.loads(path.read_text(encoding="utf-8"))["sources"]]

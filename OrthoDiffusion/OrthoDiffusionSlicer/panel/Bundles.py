@@ -130,9 +130,14 @@ def bundleFor(nodes, *, bundle=None, joint=None):
 
 
 def learnedFrom(manifest):
-    """One or two sentences: what a bundle learned from, and its terms."""
-    names = [source.get("name") or source.get("title") or "" for source in manifest.sources]
-    learned = ", ".join(name for name in names if name) or _("see its model card")
+    """One or two sentences: what a bundle learned from, and its terms, and those of a source where they are others."""
+    learned = []
+    for source in manifest.sources:
+        name = Words.fixed(source.get("name") or source.get("title") or "")
+        licence = source.get("licence") or manifest.licence
+        if name:
+            learned.append(name if licence == manifest.licence else f"{name} ({licence})")
+    learned = "; ".join(learned) or _("see its model card")
     return _("Learned from: {learned}. Licence: {licence}.").format(learned=learned, licence=manifest.licence)
 
 

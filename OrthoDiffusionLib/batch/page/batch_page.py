@@ -18,7 +18,7 @@ from OrthoDiffusionLib.batch.records.journal import Journal
 from OrthoDiffusionLib.batch.records.study_record import FAILED, StudyRecord
 from OrthoDiffusionLib.batch.records.tables import SERIES, TABLE
 from OrthoDiffusionLib.bundles import Manifest
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message, text_of, title_of, word_of
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.csv_rows import THICKNESS
 from OrthoDiffusionLib.reports.wording import finding_title, measurement_title, named, unit_sign
 from OrthoDiffusionLib.volumes.files.atomic import write_text
@@ -199,6 +199,7 @@ class PageWriter:
             "side": {side: word_of(side, language) for side in ("right", "left")},
             "implausible": self._words(Message("batch_page", "do_not_use")),
             "of": self._words(Message("batch_page", "of")),
+            "decimal": number_of(0.5, ".1f", language)[1:-1],
             "findings": titles,
         }
         data = json.dumps({"rows": rows, "words": words}, ensure_ascii=False, separators=(",", ":"))

@@ -41,7 +41,7 @@ function draw() {
       link.textContent = row.n; name.append(link, " ", words.side[row.s] || ""); } else name.append(row.n);
     if (row.w || row.e) { const note = document.createElement("div"); note.className = "alarm";
       note.textContent = row.e || words.implausible; name.append(note); }
-    for (const value of row.p) cell(line, value === "" ? "–" : Number(value).toFixed(2));
+    for (const value of row.p) cell(line, value === "" ? "–" : Number(value).toFixed(2).replace(".", words.decimal));
     return line; }));
   const last = Math.min(first + size, shown.length);
   document.getElementById("place").textContent = !shown.length ? "0" :

@@ -84,7 +84,7 @@ def _files(inputs: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in inputs:
         if not path.exists():
-            raise DicomError(Message("file", "not_there"), where=str(path))
+            raise DicomError(Message("file", "not_there_named"), where=str(path))
         found += sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
     return list(dict.fromkeys(found))
 

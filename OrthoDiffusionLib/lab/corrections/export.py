@@ -84,7 +84,8 @@ def export_case(case: CorrectedCase, folder: Path, *, progress: ProgressCallback
         raise TrainingError(
             "No structure was edited or marked as right, so that there is nothing to learn from",
             where=case.name,
-            remedy="Correct an outline, or set the status of those that are right to ‘Completed’, and export again.",
+            remedy="Correct an outline, or set the status of those that are right to ‘Completed’"
+            " (on the command line: --reviewed), and export again.",
         )
     folder = Path(folder).absolute()
     labels = {structure.name: structure.label for structure in case.structures}

@@ -125,7 +125,7 @@ _SENTENCES = {
     ),
     "batch_done.named_otherwise": Sentence(
         "{count:{count} study is|{count} studies are} named as of another joint than the {joint!w}; check the joint: "
-        "{names:of 5}"
+        "{names:of {count}}"
     ),
     "batch_done.page": Sentence("All studies on one page: {page}"),
     "batch_done.other_bundle": Sentence(

@@ -154,7 +154,7 @@ _SENTENCES = {
     ),
     "batch_done.named_otherwise": Sentence(
         "{count:{count} Studie nennt|{count} Studien nennen} ein anderes Gelenk als {joint!w}; prüfen Sie das Gelenk: "
-        "{names:of 5}"
+        "{names:of {count}}"
     ),
     "batch_done.page": Sentence("Alle Studien auf einer Seite: {page}"),
     "batch_done.other_bundle": Sentence(

@@ -1,4 +1,4 @@
-"""Feste englische Texte: wie gemessen wird, woher die üblichen Werte stammen, wozu Modellpakete dienen.
+"""Feste englische Texte: wie gemessen wird, woher übliche Werte stammen, wozu Modellpakete dienen, woraus sie lernten.
 
 Sie stehen unter ihrem englischen Wortlaut: ändert er sich, gilt die Übersetzung nicht mehr.
 """
@@ -211,6 +211,24 @@ _TEXTS = (
         "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Importierte Encoder "
         "anderer Autoren: bevor es nachtrainiert wird, zeichnet dieses Modellpaket keine Konturen und sucht keine "
         "Befunde, und dieses Projekt hat damit nichts gemessen.",
+    ),
+    ("Digital knee phantoms of this project, procedural", "Digitale Kniephantome dieses Projekts, prozedural"),
+    ("Digital ankle phantoms of this project", "Digitale Sprunggelenkphantome dieses Projekts"),
+    ("Digital shoulder phantoms of this project", "Digitale Schulterphantome dieses Projekts"),
+    ("Knee label maps of the Python package mskt 0.1.22", "Labelkarten des Knies aus dem Python-Paket mskt 0.1.22"),
+    ("SPL Knee Atlas, label map", "SPL Knee Atlas, Labelkarte"),
+    (
+        "Distal tibia, fibula and talus of standing ankles, and calcanei, of the Lenz Lab",
+        "Distale Tibia, Fibula und Talus belasteter Sprunggelenke sowie Kalkanei, vom Lenz Lab",
+    ),
+    (
+        "Tarsal bones and forefoot of the Visible Human Female (Andreassen et al.)",
+        "Fußwurzelknochen und Vorfuß der Visible Human Female (Andreassen et al.)",
+    ),
+    (
+        "Places of scapula and clavicle, read off a shoulder of OpenSim Creator (Adam Kewley); no mesh is used",
+        "Lage von Skapula und Klavikula, abgelesen an einer Schulter von OpenSim Creator (Adam Kewley); kein "
+        "Oberflächenmodell wird verwendet",
     ),
 )
 

@@ -130,7 +130,7 @@ def _files(folder_or_files: str | Path | Iterable[str | Path], notices: list[Not
     if isinstance(folder_or_files, (str, Path)):
         folder = Path(folder_or_files)
         if not folder.exists():
-            raise DicomError(Message("file", "not_there"), where=str(folder))
+            raise DicomError(Message("file", "not_there_named"), where=str(folder))
         files, where = (files_below(folder)[0], str(folder)) if folder.is_dir() else ([folder], str(folder))
     else:
         files = [Path(path) for path in folder_or_files]

@@ -72,7 +72,13 @@ def test_the_plan_says_which_studies_name_another_joint_than_the_user(tmp_path, 
     write_image(tmp_path / "studies" / "p2" / "sag.nii.gz")
     assert main(["batch", str(tmp_path / "studies"), "--joint", "knee", "--plan"]) == 0
     told = capsys.readouterr().out
-    assert "1 study is named as of another joint than the knee; check the joint: ankle_p1" in told
+    assert "1 study is named as of another joint than the knee; check the joint: ankle_p1" in told.splitlines()
+    for number in range(2, 8):
+        write_image(tmp_path / "studies" / f"ankle_p{number}" / "sag.nii.gz")
+    assert main(["batch", str(tmp_path / "studies"), "--joint", "knee", "--plan"]) == 0
+    told = capsys.readouterr().out
+    names = ", ".join(f"ankle_p{number}" for number in range(1, 6))
+    assert f"check the joint: {names} and 2 more" in told
 
 
 def test_studies_of_two_joints_are_refused_with_their_numbers(tmp_path, bundles_of, write_exam):

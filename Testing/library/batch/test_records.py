@@ -214,3 +214,17 @@ def test_the_distributions_of_a_german_page_have_german_numbers_and_units(tmp_pa
     figures = re.findall("<figure>.*?</figure>", page)
     assert len(figures) == 3 and not re.search(r">[^<]*\d\.\d[^<]*<| mL", " ".join(figures))
     assert "Median 2 ml, Quartile 1,62 bis 2,38 ml" in page and ">1,25</text>" in page and "8,5 mm" in page
+
+
+@pytest.mark.parametrize(("code", "mark"), [("en", "."), ("de", ",")])
+def test_the_script_of_the_page_writes_probabilities_with_the_decimal_mark_of_its_language(
+    code, mark, tmp_path, journal
+):
+    kept = journal(tmp_path / JOURNAL)
+    kept.put(record("a", joint_effusion="0.8614"))
+    manifest = Bundle.open(bundle_path(None)).manifest
+    PageWriter(tmp_path, kept, manifest, ("a",), language_of(code)).finish()
+    page = (tmp_path / PAGE).read_text(encoding="utf-8")
+    data = json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])
+    assert data["words"]["decimal"] == mark
+    assert 'toFixed(2).replace(".", words.decimal)' in page

@@ -168,6 +168,38 @@ def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGCHLD"), reason="Windows has no signal of children that end")
+def test_the_end_of_loading_processes_after_an_interruption_is_not_complained_of():
+    code = """
+import multiprocessing, signal, sys, time
+from OrthoDiffusionLib.cli import analyze
+from OrthoDiffusionLib.cli.main import main
+
+fork = multiprocessing.get_context("fork")
+loads = fork.Event()
+
+def load():
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as torch's processes do
+    loads.set()
+    time.sleep(60)
+
+def complain(*_):  # as torch's DataLoader does of its processes
+    raise RuntimeError("a loading process was killed")
+
+def run(arguments):
+    fork.Process(target=load, daemon=True).start()
+    loads.wait()
+    signal.signal(signal.SIGCHLD, complain)
+    raise KeyboardInterrupt
+
+analyze.run = run
+sys.exit(main(["analyze", "knee.nii.gz", "--out", "results"]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 130 and "Interrupted" in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+
+
 def test_a_fault_nobody_foresaw_is_told_without_a_traceback_or_a_name(capsys, monkeypatch, tmp_path):
     def faulty(*_arguments, **_settings):
         raise ValueError(f"'/home/{person}/knee.nii' is odd")

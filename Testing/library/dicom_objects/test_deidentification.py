@@ -334,3 +334,9 @@ def test_a_folder_that_is_there_is_not_touched(sagittal_exam, tmp_path):
     with pytest.raises(OutputError):
         deidentify_files([sagittal_exam], tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_a_path_that_is_not_there_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(DicomError, match="no such file or folder") as refused:
+        deidentify_files([tmp_path / "nowhere"], tmp_path / "out")
+    assert refused.value.remedy and not (tmp_path / "out").exists()

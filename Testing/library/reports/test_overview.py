@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, joint
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize
-from OrthoDiffusionLib.messages import ENGLISH, language_of
+from OrthoDiffusionLib.messages import ENGLISH, Message, language_of
 from OrthoDiffusionLib.reports import findings_chart, overview
+from OrthoDiffusionLib.reports import slice_panel as slice_panel_module
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
 from OrthoDiffusionLib.reports.theme import ACCENT, drawable, shortened, text_width, wrapped
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
@@ -123,6 +124,31 @@ def test_a_slice_that_lies_obliquely_goes_through_the_finding_that_its_caption_n
         for names in ({"medial_meniscus_injury": 2}, {})
     ]
     assert (drawn[0] != drawn[1]).any(axis=-1).sum() > 200, "the finding is not in the slice"
+
+
+@pytest.mark.parametrize("language", [ENGLISH, GERMAN], ids=lambda language: language.code)
+@pytest.mark.parametrize("name", ["knee", "ankle", "shoulder"])
+def test_no_caption_cuts_the_name_of_its_finding(name, language, analysis, planes, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(slice_panel_module, "write", lambda draw, at, text, *style, **more: drawn.append(text))
+    for one in joint(name).abnormalities:
+        reason = Message("picture", "at_finding", {"finding": one.name})
+        monkeypatch.setattr(slice_panel_module, "slice_target", lambda *_, reason=reason: (np.zeros(3), reason))
+        plane = Plane(one.best_planes[0])
+        drawn.clear()
+        slice_panel(analysis, planes[plane], plane, (576, 560), {}, language)
+        assert any(text.endswith(reason.words(language).what) for text in drawn), drawn
+
+
+@pytest.mark.parametrize("name", ["knee", "ankle", "shoulder"])
+def test_no_german_name_of_a_finding_is_cut_in_the_chart(name, analysis, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(findings_chart, "write", lambda draw, at, text, *style, **more: drawn.append(text))
+    found = tuple(Finding(one.name, True, 0.5, {}, None) for one in joint(name).abnormalities)
+    canvas = ImageDraw.Draw(Image.new("RGB", (1800, 600)))
+    said = replace(analysis, findings=found)
+    findings_chart.draw_findings(canvas, (832, 0, 1758, 480), said, {}, language=GERMAN)
+    assert {finding_title(finding.name, GERMAN) for finding in found} <= set(drawn)
 
 
 def test_findings_are_sorted_by_probability_and_those_not_assessed_come_last(analysis):

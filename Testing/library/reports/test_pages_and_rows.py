@@ -94,6 +94,7 @@ def test_the_page_loads_nothing_and_shows_names_as_text(analysis):
     assert "Cannot be distinguished from chance" in page and "Few slices" in page
     assert "Fibula (auxiliary)" in page
     assert "Insall-Salvati ratio" in page and "1.12" in page and "0.80 to 1.30" in page and "not measured" in page
+    assert "<td>0.80&nbsp;to&nbsp;1.30</td>" in page, "no line breaks within a range"
 
 
 def test_a_row_says_that_a_result_of_another_joint_is_not_to_be_used(analysis):

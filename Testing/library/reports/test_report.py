@@ -294,6 +294,11 @@ def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis,
     said = capsys.readouterr().out
     assert said == report_text(report_of(analysis.record, prior=prior.record)) and "before negative" in said
     assert not (tmp_path / "now.html").exists()
+    file = tmp_path / "said.txt"
+    assert main(["report", now, "--prior", before, "--text", "--out", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == said and capsys.readouterr().out == f"{file}\n"
+    assert main(["report", now, "--text", "--out", str(file)]) == BAD_INPUT, "it is there already"
+    assert file.read_text(encoding="utf-8") == said
     assert main(["report", now, "--prior", before]) == 0
     assert "Compared with the exam analysed on 2025-03-01" in (tmp_path / "now.html").read_text(encoding="utf-8")
     other = replace(prior, study=replace(prior.study, side=Side.LEFT)).save(tmp_path / "left")

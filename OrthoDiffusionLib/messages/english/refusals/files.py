@@ -16,7 +16,6 @@ FILE_REFUSALS = {
         "The file or folder cannot be used: {error}",
         "Check its name, that you may read and write it, and that its disk or share is there; then start again.",
     ),
-    "file.not_there": Sentence("There is no such file or folder"),
     "file.folder_unreadable": Sentence(
         "The folder cannot be read: {error}",
         "Check that you may read it and that the disk or share is there; what it holds would be missing.",

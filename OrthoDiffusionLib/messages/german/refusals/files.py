@@ -22,7 +22,6 @@ FILE_REFUSALS = {
         "Prüfen Sie den Namen, ob Sie lesen und schreiben dürfen und ob der Datenträger oder die Freigabe da ist; "
         "beginnen Sie dann erneut.",
     ),
-    "file.not_there": Sentence("Diese Datei oder dieser Ordner ist nicht vorhanden"),
     "file.not_there_named": Sentence("Diese Datei oder dieser Ordner ist nicht vorhanden", _CHECK_NAME),
     "file.missing": Sentence("Diese Datei ist nicht vorhanden", _CHECK_NAME),
     "file.is_folder": Sentence("Dies ist ein Ordner, keine Bilddatei", _CHECK_NAME),

@@ -167,8 +167,9 @@ def test_where_outlines_overlap_the_edited_one_lies_on_top(tmp_path):
 def test_nothing_is_exported_of_a_case_that_nobody_looked_at(tmp_path):
     before, _ = maps()
     case = corrected(structures=structures_of_maps(before, before, LABELS))
-    with pytest.raises(TrainingError, match="nothing to learn from"):
+    with pytest.raises(TrainingError, match="nothing to learn from") as refused:
         export_case(case, tmp_path / "out")
+    assert "‘Completed’" in refused.value.remedy and "--reviewed" in refused.value.remedy  # panel and command line
     assert not (tmp_path / "out").exists()
 
 
