@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import USUAL_JOINT
@@ -28,6 +28,7 @@ class BundleEntry:
         version, joint: empty where the manifest cannot be read.
         folder: where it lies.
         problem: why it cannot be used; empty if nothing speaks against it.
+        manifest: as it was read; None where it cannot be.
     """
 
     name: str
@@ -35,6 +36,7 @@ class BundleEntry:
     joint: str
     folder: Path
     problem: Message | str = ""
+    manifest: Manifest | None = field(default=None, compare=False, repr=False)
 
 
 def bundle_folders() -> list[Path]:
@@ -154,7 +156,7 @@ def _entry(folder: Path) -> BundleEntry:
     except (OSError, UnicodeDecodeError) as error:
         return BundleEntry(folder.name, "", "", folder, f"manifest.json cannot be read: {error}")
     problem = Message("bundle", "encoders_only") if manifest.encoders_only else ""
-    return BundleEntry(manifest.name, manifest.version, manifest.joint, folder, problem)
+    return BundleEntry(manifest.name, manifest.version, manifest.joint, folder, problem, manifest)
 
 
 def _version_key(version: str) -> tuple[tuple[int, int, str], ...]:

@@ -67,10 +67,10 @@ def choices():
         problem, clinical, joint = Words.said(entry.problem), (), UNKNOWN_JOINT
         if not problem:
             try:
-                manifest = _manifestIn(entry.folder)
+                manifest = entry.manifest
                 facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
                 joint = manifest.as_joint()
-            except (OSError, BundleError) as error:
+            except BundleError as error:
                 problem = Words.error(error)
         if problem:
             facts = _("Cannot be used: {problem}").format(problem=problem)

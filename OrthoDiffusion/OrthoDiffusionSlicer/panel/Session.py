@@ -71,6 +71,7 @@ class Session(VTKObservationMixin):
         self.measurements.changed.connect(self._tell)
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
         self._wrapper = None
+        self._lastJoint = ""  # of the settings, which are slow to read and asked for some twenty times a refresh
         self._entered = self._importing = self._asking = self._told = False
         self._settle = qt.QTimer()
         self._settle.setSingleShot(True)
@@ -128,6 +129,7 @@ class Session(VTKObservationMixin):
         self.analysis.run.close()
 
     def _takeUp(self):
+        self._lastJoint = Settings.lastJoint()
         if self.parameters is None:
             self._setParameters(self._wrapper or self._parametersOfScene())
         self.fillFromScene()
@@ -185,7 +187,7 @@ class Session(VTKObservationMixin):
             bundle=self.software.bundleIn(self.parameters.bundle),
             named=self.inputs.named,
             pictured=self.inputs.pictured,
-            last=Settings.lastJoint(),
+            last=self._lastJoint,
         )
 
     @property
@@ -248,8 +250,12 @@ class Session(VTKObservationMixin):
             self.parameters.bundle = ""
         self.parameters.joint = name
         if name:
-            Settings.rememberJoint(name)
+            self._rememberJoint(name)
         self.fillFromScene()  # another joint may have other planes
+
+    def _rememberJoint(self, name):
+        self._lastJoint = name
+        Settings.rememberJoint(name)
 
     def chooseBundle(self, folder):
         """Use the bundle in this folder; an empty text for the default one of the joint."""
@@ -257,7 +263,7 @@ class Session(VTKObservationMixin):
             self.parameters.bundle = folder
             bundle = self.software.bundleIn(folder)
             if bundle is not None and bundle.usable:
-                Settings.rememberJoint(bundle.joint.name)
+                self._rememberJoint(bundle.joint.name)
             self.fillFromScene()  # another joint may have other planes
 
     # Software

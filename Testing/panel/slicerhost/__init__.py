@@ -6,6 +6,7 @@ parameter node wrapper and the module base classes are the stand-ins here. What 
 raises AttributeError: nothing is mocked.
 """
 
+import functools
 import gc
 import importlib.util
 import os
@@ -234,13 +235,18 @@ def _tr(text):
     """
     import slicer
 
-    path = pathlib.Path(sys._getframe(1).f_code.co_filename)
-    in_package = (path.parent / "__init__.py").is_file()
-    context = f"{path.parent.name}.{path.stem}" if in_package else path.stem
+    context = _context(sys._getframe(1).f_code.co_filename)
     translated = slicer.app.translate(context, text)
-    if set(re.findall(_PLACEHOLDER, text)) != set(re.findall(_PLACEHOLDER, translated)):
+    if translated != text and set(re.findall(_PLACEHOLDER, text)) != set(re.findall(_PLACEHOLDER, translated)):
         raise ValueError(f"in context {context}, the placeholders of {text!r} and {translated!r} do not match")
     return translated
+
+
+@functools.cache
+def _context(file):
+    path = pathlib.Path(file)
+    in_package = (path.parent / "__init__.py").is_file()
+    return f"{path.parent.name}.{path.stem}" if in_package else path.stem
 
 
 def _make_readable(slicer, scene, folder):

@@ -74,8 +74,9 @@ class Findings(Section):
             button.text = text.format(word=wordOf(word) if chosen or word == "unsure" else "")
             button.checked = chosen and finding.readerWord == word
             font = button.font
-            font.setBold(button.checked)
-            button.font = font
+            if font.bold() != button.checked:  # a font that is set lays the section out anew
+                font.setBold(button.checked)
+                button.font = font
         ui.undoReviewButton.enabled = results is not None and self.session.reviews.canUndo(results)
         review = finding.review if chosen else None
         ui.reviewNoteEdit.enabled = review is not None

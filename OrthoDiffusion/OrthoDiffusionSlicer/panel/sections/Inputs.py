@@ -126,11 +126,9 @@ class Inputs(Section):
 
     def _showBundle(self):
         session, selector = self.session, self.ui.bundleSelector
-        bundle = session.bundle
+        bundle, joint = session.bundle, session.joint
         # Those of the joint, and those that cannot be used, which say why.
-        bundles = [
-            each for each in session.software.bundles if not each.usable or each.joint.name == session.joint.name
-        ]
+        bundles = [each for each in session.software.bundles if not each.usable or each.joint.name == joint.name]
         folders = [each.folder for each in bundles]
         if folders != self._bundles:
             self._bundles = folders

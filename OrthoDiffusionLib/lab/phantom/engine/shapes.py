@@ -279,7 +279,11 @@ def noise(
     offsets = rng.integers(0, _TILE, 3)
     steps = rng.choice([-1, 1], 3)
     index = [(offsets[n] + steps[n] * np.arange(box.shape[n])) % _TILE for n in range(3)]
-    return tile[np.ix_(*index)]
+    # One axis after the other: all but the last axis are copied in runs, which is several times faster.
+    axes = (2, 1, 0) if box.shape[0] * box.shape[1] > _TILE**2 else (0, 1, 2)
+    for axis in axes:
+        tile = tile.take(index[axis], axis=axis)
+    return tile
 
 
 def grow(mask: np.ndarray, steps: int = 1) -> np.ndarray:
@@ -316,7 +320,8 @@ class CoarseField:
         low, part = self._low[2], self._part[2]
         rows = samples[:, :, low] * (1 - part) + samples[:, :, low + 1] * part
         low, part = self._low[1], self._part[1][None, :, None]
-        self._planes = (rows[:, low] * (1 - part) + rows[:, low + 1] * part).astype(FLOAT)
+        # In order of its axes, which indexing by arrays leaves aside: a plane is then one run of memory.
+        self._planes = np.ascontiguousarray(rows[:, low] * (1 - part) + rows[:, low + 1] * part, dtype=FLOAT)
 
     def plane(self, i: int) -> np.ndarray:
         """The field on one plane of the fine grid across its first axis, (J, K) float32."""

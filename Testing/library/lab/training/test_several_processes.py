@@ -36,6 +36,18 @@ def command(*words: object, **environment: str) -> subprocess.Popen:
     )  # fmt: skip
 
 
+def run_script(text: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """A script of its own, as the first process of a training."""
+    script = folder / "script.py"
+    script.write_text(text, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
+    return subprocess.run(
+        [sys.executable, str(script), *arguments],
+        env={**environment, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+
+
 def done(process: subprocess.Popen) -> str:
     told, _ = process.communicate(timeout=500)
     assert process.returncode == 0, told
@@ -194,13 +206,7 @@ processes._siblings[0].kill()
     ("ended", "told"), [("killed", "TrainingError: Another process"), ("alive", "ValueError: words")]
 )
 def test_an_error_of_any_words_is_that_of_a_process_that_was_killed_and_no_other(ended, told, tmp_path):
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
-    done = subprocess.run(
-        [sys.executable, str(script), ended], env={**environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=50,
-    )  # fmt: skip
+    done = run_script(KILLED, tmp_path, ended)
     assert done.stdout.startswith(told), done.stdout + done.stderr
 
 
@@ -231,14 +237,7 @@ os._exit(0)
 
 @several
 def test_a_process_that_is_killed_before_a_round_begins_is_told_like_one_that_is_killed_in_it(tmp_path):
-    script = tmp_path / "between.py"
-    script.write_text(BETWEEN_ROUNDS, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
-    done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "run")],
-        env={**environment, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
+    done = run_script(BETWEEN_ROUNDS, tmp_path, str(tmp_path / "run"))
     assert "Another process of this training has ended" in done.stdout, done.stdout + done.stderr
 
 
@@ -283,12 +282,6 @@ time.sleep(60)
 
 
 def test_a_process_that_waits_for_a_lost_one_for_ever_is_ended_with_the_same_words(tmp_path):
-    script = tmp_path / "waiting.py"
-    script.write_text(WAITING, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
-    done = subprocess.run(
-        [sys.executable, str(script)], env={**environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=50,
-    )  # fmt: skip
+    done = run_script(WAITING, tmp_path)
     assert done.returncode == 2
     assert "Another process of this training has ended" in done.stderr and "Run the same command again" in done.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from joints.toy_joint import TOY, TOY_JOINT
+from library.lab.training.adaptation.adaptation_to_kill import FINE_MM
 
 from OrthoDiffusionLib.anatomy import Joint, Kind
 from OrthoDiffusionLib.bundles import Bundle
@@ -44,7 +45,7 @@ def lenient_joint() -> Joint:
 def write_bundle_of_site(folder: Path) -> Bundle:
     """The bundle to begin with."""
     torch.manual_seed(5)
-    recipe, joint = Recipe(network=NETWORK, in_plane_mm=1.6), lenient_joint()
+    recipe, joint = Recipe(network=NETWORK, in_plane_mm=1.6, fine_spacing_mm=FINE_MM), lenient_joint()
     model = new_model(recipe, joint=joint)
     with torch.no_grad():
         for layer in (model.segmentation.coarse, model.segmentation.fine):
