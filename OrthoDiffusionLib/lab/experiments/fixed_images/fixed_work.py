@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -158,8 +159,15 @@ class FixedImagesWork:
         """Refuse before minutes of work what cannot work.
 
         Raises:
-            TrainingError: if an encoder was to be given and is not, or does not fit.
+            TrainingError: if MONAI is not installed; if an encoder was to be given and is not, or does not fit.
         """
+        try:
+            import_module("monai")
+        except ImportError as error:
+            raise TrainingError(
+                "Experiments on few labels need the Python package MONAI, which is not installed",
+                remedy="Install it with: pip install 'orthodiffusion[monai]'",
+            ) from error
         for settings in {cell.arm.name: cell.arm.settings for cell in cells if _start(cell) == GIVEN}.values():
             build_network(settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(GIVEN), seed=0)
 

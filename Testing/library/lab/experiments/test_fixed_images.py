@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from library.lab.experiments.tiny_hospital import SIZE, toy_known
@@ -204,6 +206,15 @@ def test_a_cell_s_steps_follow_from_its_minutes_and_its_network(tmp_path):
 def test_a_view_that_some_network_would_have_to_pad_is_refused(tmp_path, size):
     with pytest.raises(TrainingError, match="must be multiples of"):
         FixedImagesWork(tmp_path, "knee", load_recipe("labels"), 10, 4, Plane.SAGITTAL, size=size)
+
+
+def test_without_monai_it_is_refused_before_anything_is_made(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "monai", None)
+    work = FixedImagesWork(tmp_path, "knee", load_recipe("labels"), 10, 4, Plane.SAGITTAL)
+    with pytest.raises(TrainingError, match="MONAI, which is not installed") as refused:
+        work.check([])
+    assert "orthodiffusion[monai]" in refused.value.remedy
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
