@@ -91,7 +91,7 @@ DISTRIBUTION = {
 def test_every_package_the_library_imports_is_declared(project):
     """An undeclared one is there by luck on one machine, and missing on the next."""
     declared = list(project["project"]["dependencies"])
-    for extra in ("cluster", "data", "dicom", "figures", "pacs", "train"):
+    for extra in ("cluster", "data", "dicom", "figures", "monai", "pacs", "train"):
         declared += project["project"]["optional-dependencies"][extra]
     names = {re.match(r"[\w.-]+", text)[0].lower() for text in declared}
     lines = []
