@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 
 
@@ -20,3 +21,14 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
         return value
 
     return number
+
+
+def positive_number(text: str) -> float:
+    """A type for argparse: a number above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return value

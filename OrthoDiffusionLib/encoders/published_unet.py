@@ -29,6 +29,7 @@ class PublishedUNet(nn.Module):
         base: channels of the first level.
         multipliers: channels of each level, as multiples of `base`; each level halves all three axes.
         attention_levels: the levels with self-attention after the residual block (the middle always has one).
+        groups: of channels that are normalised together; must divide the channels of every level.
 
     Attributes:
         channels: of each level, finest first.
@@ -40,6 +41,7 @@ class PublishedUNet(nn.Module):
         base: int = 64,
         multipliers: tuple[int, ...] = (1, 1, 2, 2, 4),
         attention_levels: tuple[int, ...] = (4,),
+        groups: int = 32,
     ) -> None:
         super().__init__()
         self.base = base
@@ -52,10 +54,10 @@ class PublishedUNet(nn.Module):
         skips = [channels]
         last = len(multipliers) - 1
         for level, multiplier in enumerate(multipliers):
-            layers: list[nn.Module] = [_ResidualBlock(channels, base * multiplier, width)]
+            layers: list[nn.Module] = [_ResidualBlock(channels, base * multiplier, width, groups)]
             channels = base * multiplier
             if level in attention_levels:
-                layers.append(_SelfAttention(channels))
+                layers.append(_SelfAttention(channels, groups))
             self.contracting.append(_Stage(layers))
             skips.append(channels)
             if level != last:
@@ -64,24 +66,24 @@ class PublishedUNet(nn.Module):
 
         self.middle = _Stage(
             [
-                _ResidualBlock(channels, channels, width),
-                _SelfAttention(channels),
-                _ResidualBlock(channels, channels, width),
+                _ResidualBlock(channels, channels, width, groups),
+                _SelfAttention(channels, groups),
+                _ResidualBlock(channels, channels, width, groups),
             ]
         )
 
         self.expanding = nn.ModuleList()
         for level in range(last, -1, -1):
             for repeat in range(2):
-                layers = [_ResidualBlock(channels + skips.pop(), base * multipliers[level], width)]
+                layers = [_ResidualBlock(channels + skips.pop(), base * multipliers[level], width, groups)]
                 channels = base * multipliers[level]
                 if level in attention_levels:
-                    layers.append(_SelfAttention(channels))
+                    layers.append(_SelfAttention(channels, groups))
                 if level and repeat == 1:
                     layers.append(_Upsampling(channels))
                 self.expanding.append(_Stage(layers))
 
-        self.output_norm = nn.GroupNorm(32, channels)
+        self.output_norm = nn.GroupNorm(groups, channels)
         self.output_convolution = nn.Conv3d(channels, 1, 3, padding=1)
 
     def forward(self, views: Tensor, steps: Tensor) -> Tensor:
@@ -152,12 +154,12 @@ class _Stage(nn.ModuleList):
 class _ResidualBlock(nn.Module):
     """Two convolutions after normalisation; the diffusion step is added between them, a channel each."""
 
-    def __init__(self, channels_in: int, channels_out: int, width: int) -> None:
+    def __init__(self, channels_in: int, channels_out: int, width: int, groups: int) -> None:
         super().__init__()
-        self.norm_in = nn.GroupNorm(32, channels_in)
+        self.norm_in = nn.GroupNorm(groups, channels_in)
         self.convolution_in = nn.Conv3d(channels_in, channels_out, 3, padding=1)
         self.step_shift = nn.Linear(width, channels_out)
-        self.norm_out = nn.GroupNorm(32, channels_out)
+        self.norm_out = nn.GroupNorm(groups, channels_out)
         self.convolution_out = nn.Conv3d(channels_out, channels_out, 3, padding=1)
         same = channels_in == channels_out
         self.shortcut = nn.Identity() if same else nn.Conv3d(channels_in, channels_out, 1)
@@ -172,9 +174,9 @@ class _ResidualBlock(nn.Module):
 class _SelfAttention(nn.Module):
     """One head over all positions."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, groups: int) -> None:
         super().__init__()
-        self.norm = nn.GroupNorm(32, channels)
+        self.norm = nn.GroupNorm(groups, channels)
         self.query_key_value = nn.Conv1d(channels, 3 * channels, 1)
         self.projection = nn.Conv1d(channels, channels, 1)
 

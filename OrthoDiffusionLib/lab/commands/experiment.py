@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.cli.numbers import positive_number, whole_number
 from OrthoDiffusionLib.lab.commands.pretrain import PLANES
 
 NAMES = (
@@ -62,9 +62,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--minutes",
-        type=whole_number(1),
+        type=positive_number,
         metavar="M",
         help="training time per run, in minutes of an idle core (labels, transfer; default: the experiment's)",
+    )
+    parser.add_argument(
+        "--view-size",
+        nargs=3,
+        type=whole_number(1),
+        metavar="N",
+        help="slices, rows, columns of a view, with the whole joint inside (labels, transfer; default: 32 112 112)",
     )
     parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
     parser.add_argument("--site", metavar="S", help="an imaging site that is not used in training (adapt)")
@@ -111,6 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.joint,
         arguments.minutes,
         arguments.site,
+        None if arguments.view_size is None else tuple(arguments.view_size),
     )
     prepared = prepared_experiment(arguments.name, options, seeds=arguments.seeds)
     if arguments.imported is not None:

@@ -55,6 +55,7 @@ class Options:
         joint: of `transfer`, the new joint.
         minutes: of one idle core that a cell of `labels` or `transfer` may train.
         site: of `adapt`, the imaging site, which no training may draw.
+        size: (S, H, W) voxels of a view of `labels` or `transfer`.
     """
 
     out: Path
@@ -70,6 +71,7 @@ class Options:
     joint: str | None = None
     minutes: float | None = None
     site: str | None = None
+    size: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     if name in (labels.EXPERIMENT.name, transfer.NAME):
         fixed = FixedOptions(
             labels.one_plane(options.planes), options.recipe, options.steps, options.studies, options.evaluated,
-            seeds, options.minutes,
+            seeds, options.minutes, options.size,
         )  # fmt: skip
         if name == labels.EXPERIMENT.name:
             return labels.prepared_labels(options.out, fixed)

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView, dice_by_label
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import width_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import CpuClock
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import (
     FINDINGS,
@@ -32,12 +33,17 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.monai_networks import Classi
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import PublishedRecipe
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import load_into
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience, Stopped, train_with_patience
+from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
 from OrthoDiffusionLib.volumes import Plane
 
 MEASURED_VIEWS = 8
 """From which a network may measure what it needs before its first step."""
 
 COST_FILE = "cost.json"
+
+READINGS_FOLDER = "readings"
+
+_READINGS_WARMUP = 10
 
 
 @dataclass(frozen=True)
@@ -73,17 +79,17 @@ def build_network(
 
     Args:
         settings: of the arm.
-        network: a recipe's `network`.
+        network: a recipe's `network`; networks of others are as wide as ours.
         start: pretrained weights, or None.
     """
     torch.manual_seed(seed)
-    kind, tasks = settings["network"], tasks_of(settings)
+    kind, tasks, width = settings["network"], tasks_of(settings), width_of(network)
     if kind == "dynunet":
-        built: LabelNetwork = Outliner(joint)
+        built: LabelNetwork = Outliner(joint, width)
     elif kind == "densenet":
-        built = Classifier(joint)
+        built = Classifier(joint, width)
     elif kind == "published":
-        published = PublishedRecipe(joint, tasks)
+        published = PublishedRecipe(joint, tasks, width)
         if start is not None:
             load_into(published.encoder, start)
         built = published
@@ -104,8 +110,12 @@ def train_network(network: LabelNetwork, training: Training, folder: Path, *, re
     studies = training.studies
     views = LabelledViews(studies.training, training.plane, training.size, seed=training.seed)
     validation = [fixed_view(path, training.plane, training.size) for path in studies.validation]
-    network.prepare([views[step] for step in range(MEASURED_VIEWS)])
     clock = CpuClock(folder / COST_FILE)
+    first = [views[step] for step in range(MEASURED_VIEWS)]
+    if training.rates.reading_steps and isinstance(network, DenoiserReadout):
+        _train_readings(network, training, first, views, folder / READINGS_FOLDER, report=report)
+    else:
+        network.prepare(first)
 
     def score(module: LabelNetwork) -> dict[str, float]:
         module.eval()
@@ -126,6 +136,34 @@ def train_network(network: LabelNetwork, training: Training, folder: Path, *, re
         seed=training.seed,
         report=report,
     )
+
+
+def _train_readings(
+    network: DenoiserReadout,
+    training: Training,
+    first: Sequence[EvaluationView],
+    views: LabelledViews,
+    folder: Path,
+    *,
+    report: Callable[[str], None],
+) -> None:
+    """Train what reads a pretrained encoder, while that stays as it is."""
+    steps = training.rates.reading_steps
+    network.freeze(True)
+    network.prepare(first)
+    weights = train(
+        network,
+        network.groups(training.rates),
+        Schedule(steps, min(_READINGS_WARMUP, steps)),
+        lambda start: views.stream(start, steps),
+        lambda view, step: network.loss(view),
+        folder,
+        ema=training.ema,
+        seed=training.seed,
+        report=report,
+    )
+    network.load_state_dict(weights)
+    network.freeze(False)
 
 
 def validation_scores(network: LabelNetwork, views: Sequence[EvaluationView]) -> dict[str, float]:

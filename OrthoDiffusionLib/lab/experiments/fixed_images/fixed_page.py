@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from OrthoDiffusionLib.lab.experiments.fixed_images.augmentation import SCALE, SHIFT_PIXELS
-from OrthoDiffusionLib.lab.experiments.fixed_images.budget import PATIENT_ROUNDS
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import PATIENT_ROUNDS, costs_of, width_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import VALIDATION_SHARE
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import percent
 from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
@@ -38,12 +38,13 @@ def set_up_words(settings: Mapping, command: str, arms: str) -> str:
     sites = sites_of(joint)
     cohort = evaluation_settings(joint, evaluated)
     unseen = sum(setting.site in sites[UNSEEN] for setting in cohort)
-    size, pixel = " x ".join(str(n) for n in settings["size"]), settings["in_plane_mm"]
+    sides = [str(n) for n in settings["size"]]
+    size, pixel = " x ".join(sides), settings["in_plane_mm"]
     last = settings["first_seed"] + studies - 1
     return f"""```
 {command} \\
     --planes {plane} --studies {studies} --evaluated {evaluated} --steps {settings["finetune"]["steps"]} \\
-    --minutes {settings["minutes"]:g}
+    --minutes {settings["minutes"]:g} --recipe {settings["recipe"]} --view-size {" ".join(sides)}
 ```
 
 A stopped experiment continues when you run the same command again; `--only` selects arms.
@@ -58,8 +59,9 @@ A stopped experiment continues when you run the same command again; `--only` sel
 - **Training**: one view per step, until the validation of no task has improved for {PATIENT_ROUNDS} rounds.
   {percent(VALIDATION_SHARE)} of the labelled studies are used for validation (1 - Dice for outlines, a smooth form of
   1 - AUROC for findings). Each task is evaluated with the weights that were best for it.
-  The number of steps is limited to what fits into {settings["minutes"]:g} minutes on one idle core. It is computed from
-  measured costs, so it is the same on every computer.
+  The number of steps is limited to what fits into {settings["minutes"]:g} minutes on one idle core
+  ({costs_of(width_of(settings["network"])).core}). It is computed from measured costs, so it is the same on every
+  computer.
 - **Evaluation**: {evaluated} studies of other seeds with the anatomies of the frozen cohort (including those held out
   from training): {evaluated - unseen} from imaging sites of the archive, {unseen} from sites that are not used in
   training ({", ".join(sites[UNSEEN])}). Each finding is drawn with a chance of {percent(EVALUATION_PREVALENCE)}; it

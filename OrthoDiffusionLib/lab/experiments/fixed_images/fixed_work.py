@@ -18,7 +18,12 @@ from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_
 from OrthoDiffusionLib.lab.experiments.common.experiment import Cell
 from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
 from OrthoDiffusionLib.lab.experiments.fixed_images.augmentation import augmentation_settings
-from OrthoDiffusionLib.lab.experiments.fixed_images.budget import budget_settings, patience_of
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import (
+    budget_settings,
+    patience_of,
+    seconds_of,
+    width_of,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
     COST_FILE,
     Training,
@@ -125,11 +130,12 @@ class FixedImagesWork:
                 "plane": self.plane.value,
                 "size": self.size,
                 "minutes": self.minutes,
-                **budget_settings(),
+                **budget_settings(width_of(self.recipe.network)),
                 "augmentation": augmentation_settings(),
                 "validation_share": VALIDATION_SHARE,
-                "tuning": {"seed": TUNING_SEED, "share": TUNING_SHARE, "minutes": TUNING_MINUTES},
+                "tuning": {"seed": TUNING_SEED, "share": TUNING_SHARE, "minutes": self._tuning_minutes},
                 "tuned": {kind: [asdict(rates) for rates in tried] for kind, tried in CANDIDATES.items()},
+                "recipe": self.recipe.name,
                 "seed": self.recipe.seed,
                 "source": source,
                 **kept,
@@ -206,7 +212,7 @@ class FixedImagesWork:
         rates, few = CANDIDATES[kind][number], {**settings, "labels": TUNING_SHARE, "tasks": TASKS}
         start = self._file(str(settings.get("start", FRESH)))
         network = build_network(few, self.vocabulary, self.plane, self.recipe.network, start=start, seed=TUNING_SEED)
-        training = self._training(few, TUNING_SEED, min(self.minutes, TUNING_MINUTES), rates)
+        training = self._training(few, TUNING_SEED, self._tuning_minutes, rates)
         best = train_network(network, training, folder, report=partial(_say, f"tuning, {folder.name}"))
         score, step = (sum(one.score for one in best.best.values()), max(one.step for one in best.best.values()))
         write_tried(folder, Tried(kind, rates, score, step, best.last_step))
@@ -247,12 +253,18 @@ class FixedImagesWork:
     def _training(self, settings: Mapping, seed: int, minutes: float, rates: Rates) -> Training:
         """What a training of an arm is given."""
         studies = labelled_studies(self.archive, float(settings["labels"]), seed)
-        cost = "frozen" if settings.get("frozen") else str(settings["network"])
+        cost, width = "frozen" if settings.get("frozen") else str(settings["network"]), width_of(self.recipe.network)
+        minutes -= seconds_of(rates.reading_steps, "frozen", width=width, size=self.size) / 60
         patience = patience_of(
-            cost, minutes=minutes, size=self.size, training=len(studies.training),
+            cost, width=width, minutes=minutes, size=self.size, training=len(studies.training),
             validation=len(studies.validation), most=self.recipe.finetune.steps,
         )  # fmt: skip
         return Training(studies, self.plane, self.size, patience, rates, self.recipe.finetune.ema, seed)
+
+    @property
+    def _tuning_minutes(self) -> float:
+        """Of an idle core, for a candidate of the tuning."""
+        return min(TUNING_MINUTES, self.minutes / 2)
 
     def _rates(self, settings: Mapping) -> Rates:
         if settings.get("tuned"):

@@ -34,11 +34,14 @@ class Rates:
         learning_rate: of AdamW.
         filter_rate: of Muon, which trains the convolutions; 0 leaves them to AdamW.
         encoder_rate: a pretrained encoder's rates as a share of the others'.
+        reading_steps: in which the readings alone learn before the encoder does, so that gradients of readings that
+            know nothing do not spoil what was pretrained (Kumar et al. 2022, arXiv 2202.10054).
     """
 
     learning_rate: float
     filter_rate: float
     encoder_rate: float = 1.0
+    reading_steps: int = 0
 
     def group(self, parameters: Sequence[nn.Parameter], share: float = 1.0) -> dict:
         """A group for `build_optimizers`, with Muon."""
@@ -140,7 +143,8 @@ class ChannelScales(nn.Module):
     """Brings every channel of an encoder's levels to mean 0 and standard deviation 1, as measured once at the start.
 
     A linear reading of frozen features learns at the pace of their size, which says nothing of their worth. Where the
-    features learn as well, they find their own size, and scales taken at the start would only disturb fresh ones.
+    features learn from the first step on, they find their own size, and scales taken at the start would only disturb
+    fresh ones.
     """
 
     def __init__(self, channels: Sequence[int]) -> None:
@@ -173,7 +177,7 @@ class DenoiserReadout(LabelNetwork):
     Args:
         plane: of the views.
         network: a recipe's `network`.
-        frozen: train the readings alone.
+        frozen: train the readings alone, as long as it is set.
         pretrained: whether the encoder will be; what starts from nothing learns at the full rate.
     """
 
@@ -181,7 +185,7 @@ class DenoiserReadout(LabelNetwork):
         self, joint: Joint, tasks: Sequence[str], plane: Plane, network: Mapping, *, frozen: bool, pretrained: bool
     ) -> None:
         super().__init__(joint, tasks)
-        self.plane, self.frozen, self.pretrained = plane, frozen, pretrained
+        self.plane, self.pretrained = plane, pretrained
         self.encoder = build_view_encoder(plane, dict(network))
         unet = self.encoder.network
         self.scales = ChannelScales(unet.tap_channels)
@@ -191,8 +195,12 @@ class DenoiserReadout(LabelNetwork):
             head = DiagnosisHead((plane,), unet.tap_channels, width=1, abnormalities=self.abnormalities)
             head.fused.requires_grad_(False)  # one plane alone is not fused
             self.findings = head
-        if frozen:
-            self.encoder.requires_grad_(False)
+        self.freeze(frozen)
+
+    def freeze(self, frozen: bool) -> None:
+        """Let the encoder learn, or not."""
+        self.frozen = frozen
+        self.encoder.requires_grad_(not frozen)
 
     def answers(self, view: EvaluationView, step: int, start: Rows, generator: torch.Generator | None) -> Answers:
         outlines = findings = None

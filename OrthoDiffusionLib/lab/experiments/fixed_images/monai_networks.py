@@ -23,18 +23,22 @@ from OrthoDiffusionLib.precision import autocast
 
 
 class Outliner(LabelNetwork):
-    """MONAI's DynUNet, the network of nnU-Net: outlines alone."""
+    """MONAI's DynUNet, the network of nnU-Net: outlines alone.
+
+    Args:
+        width: of our network's finest level, 32 as a rule; with fewer this one has fewer channels, too.
+    """
 
     _FILTERS = (16, 32, 64, 96, 128)
     _STRIDES = ((1, 1, 1), (1, 2, 2), (1, 2, 2), (2, 2, 2), (2, 2, 2))
 
-    def __init__(self, joint: Joint) -> None:
+    def __init__(self, joint: Joint, width: int = 32) -> None:
         from monai.networks.nets import DynUNet
 
         super().__init__(joint, (OUTLINES,))
         self.network = DynUNet(
             3, 1, self.classes, kernel_size=[(1, 3, 3), *[(3, 3, 3)] * 4], strides=self._STRIDES,
-            upsample_kernel_size=self._STRIDES[1:], filters=self._FILTERS,
+            upsample_kernel_size=self._STRIDES[1:], filters=[n * width // 32 for n in self._FILTERS],
         )  # fmt: skip
 
     def answers(self, view: EvaluationView, step: int, start: Rows, generator: torch.Generator | None) -> Answers:
@@ -47,16 +51,20 @@ class Outliner(LabelNetwork):
 
 
 class Classifier(LabelNetwork):
-    """MONAI's DenseNet: findings alone."""
+    """MONAI's DenseNet: findings alone.
 
-    def __init__(self, joint: Joint) -> None:
+    Args:
+        width: as above.
+    """
+
+    def __init__(self, joint: Joint, width: int = 32) -> None:
         from monai.networks.nets import DenseNet
 
         super().__init__(joint, (FINDINGS,))
         # With one view a step, statistics of a batch are those of one patient: groups of channels instead.
         self.network = DenseNet(
-            3, 1, self.abnormalities, init_features=32, growth_rate=16, block_config=(6, 16, 24),
-            norm=("group", {"num_groups": 8}),
+            3, 1, self.abnormalities, init_features=max(16, width), growth_rate=max(8, width // 2),
+            block_config=(6, 16, 24), norm=("group", {"num_groups": 8}),
         )  # fmt: skip
 
     def answers(self, view: EvaluationView, step: int, start: Rows, generator: torch.Generator | None) -> Answers:

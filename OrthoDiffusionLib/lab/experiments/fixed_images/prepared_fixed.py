@@ -19,6 +19,7 @@ from OrthoDiffusionLib.lab.experiments.common.runner import (
 from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FixedImagesWork, recipe_of_source
+from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import Size
 from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import tried_so_far
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures, kind_of, share_figures
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_plot import write_share_plot
@@ -49,6 +50,7 @@ class FixedOptions:
         evaluated: studies of the evaluation cohort.
         seeds: of every arm.
         minutes: of one idle core that a cell may train.
+        size: (S, H, W) voxels of a view.
     """
 
     plane: Plane = Plane.SAGITTAL
@@ -58,6 +60,7 @@ class FixedOptions:
     evaluated: int | None = None
     seeds: Sequence[int] | None = None
     minutes: float | None = None
+    size: Size | None = None
 
     def work(self, out: Path, joint: str, usual: Usual, source: EncoderSource | None = None) -> FixedImagesWork:
         """What a cell does.
@@ -79,7 +82,10 @@ class FixedOptions:
         studies = usual.studies if self.studies is None else self.studies
         evaluated = usual.evaluated if self.evaluated is None else self.evaluated
         minutes = usual.minutes if self.minutes is None else self.minutes
-        return FixedImagesWork(out, joint, settings, studies, evaluated, self.plane, minutes=minutes, source=source)
+        size = {} if self.size is None else {"size": self.size}
+        return FixedImagesWork(
+            out, joint, settings, studies, evaluated, self.plane, minutes=minutes, source=source, **size
+        )
 
 
 @dataclass(frozen=True)

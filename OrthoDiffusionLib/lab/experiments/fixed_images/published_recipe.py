@@ -32,18 +32,25 @@ from OrthoDiffusionLib.precision import autocast
 
 ENCODER_SHARE = 0.05
 
-PUBLISHED_CROP = (24, 64, 64)
-"""What it is pretrained on, or less: without a cheap top level its crop costs several times what ours of this size
-does."""
+
+def published_crop(crop: tuple[int, int, int]) -> tuple[int, int, int]:
+    """(S, H, W) voxels that it is pretrained on, where ours is on `crop`: two thirds of the rows and columns.
+
+    Without a cheap top level a crop costs it several times what it costs ours. Whole multiples of its three halvings.
+    """
+    slices, rows, columns = crop
+    return max(8, slices // 8 * 8), max(8, 2 * rows // 3 // 8 * 8), max(8, 2 * columns // 3 // 8 * 8)
 
 
-def small_unet() -> PublishedUNet:
-    """The published architecture with half the channels and four levels instead of five: 2.4 million parameters.
+def small_unet(width: int = 32) -> PublishedUNet:
+    """The published architecture with half the channels or fewer and four levels instead of five.
+
+    With 32 channels at the finest level it has 2.4 million parameters, with 16 a fourth of that.
 
     At our pixel of 1.2 mm three halvings give its bottleneck the same 10 mm that four give the original's at about
     0.6 mm.
     """
-    return PublishedUNet(base=32, multipliers=(1, 1, 1, 2), attention_levels=(3,))
+    return PublishedUNet(base=width, multipliers=(1, 1, 1, 2), attention_levels=(3,), groups=min(32, width))
 
 
 def noised(clean: Tensor, step: Tensor, noise: Tensor) -> Tensor:
@@ -93,14 +100,18 @@ class BottleneckOutlines(nn.Module):
 
 
 class PublishedRecipe(LabelNetwork):
-    """The small network's encoder and middle, opened a little, and the two heads."""
+    """The small network's encoder and middle, opened a little, and the two heads.
 
-    def __init__(self, joint: Joint, tasks: Sequence[str]) -> None:
+    Args:
+        width: channels of the finest level.
+    """
+
+    def __init__(self, joint: Joint, tasks: Sequence[str], width: int = 32) -> None:
         super().__init__(joint, tasks)
-        self.encoder = small_unet()
+        self.encoder = small_unet(width)
         for unused in (self.encoder.expanding, self.encoder.output_norm, self.encoder.output_convolution):
             unused.requires_grad_(False)
-        channels = 64
+        channels = self.encoder.channels[-1]
         if OUTLINES in tasks:
             self.outlines = BottleneckOutlines(channels, self.classes)
         if FINDINGS in tasks:

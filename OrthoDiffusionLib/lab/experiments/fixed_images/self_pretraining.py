@@ -16,8 +16,9 @@ from torch.nn import functional
 from OrthoDiffusionLib.diffusion import denoising_loss
 from OrthoDiffusionLib.encoders import ViewEncoder, build_view_encoder
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import read_evaluation_study
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import width_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import CpuClock
-from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import PUBLISHED_CROP, noise_loss, small_unet
+from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import noise_loss, published_crop, small_unet
 from OrthoDiffusionLib.lab.training.engine.checkpoint import restore
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
@@ -147,12 +148,8 @@ def _task(
 ) -> tuple[nn.Module, Callable[[Tensor], Tensor], tuple[int, int, int]]:
     """A fresh network, the loss of some crops, and their size."""
     if kind == PUBLISHED:
-        unet = small_unet()
-        # whole multiples of its three halvings
-        slices, rows, columns = (
-            max(8, min(a, b) // 8 * 8) for a, b in zip(PUBLISHED_CROP, recipe.data.crop, strict=True)
-        )
-        return unet, lambda views: noise_loss(unet, views), (slices, rows, columns)
+        unet = small_unet(width_of(recipe.network))
+        return unet, lambda views: noise_loss(unet, views), published_crop(recipe.data.crop)
     encoder = build_view_encoder(plane, recipe.network)
     if kind == MASKED:
         return encoder, lambda views: masked_loss(encoder, views), recipe.data.crop

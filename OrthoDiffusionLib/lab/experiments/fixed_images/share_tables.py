@@ -224,7 +224,7 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         rows.append([one.kind, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
     few = percent(TUNING_SHARE)
     caption = (
-        f"**Learning rates tried for each arm**, each for at most {TUNING_MINUTES:g} minutes on an idle core, on {few}"
+        f"**Learning rates tried for each arm**, each for half of a run's minutes, {TUNING_MINUTES:g} at most, on {few}"
         " of the labels, drawn independently of the final runs: some of these studies may be among theirs as well, and"
         f" at 100 % all are. Arms with fewer than {few} of the labels owe their rates to more labels. Score on the"
         " validation studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm does both; lower"
@@ -236,7 +236,8 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
 def _rates_text(rates: Rates) -> str:
     muon = f", Muon {rates.filter_rate:g}" if rates.filter_rate else ""
     share = f", encoder {rates.encoder_rate:g} times these" if rates.encoder_rate != 1.0 else ""
-    return f"AdamW {rates.learning_rate:g}{muon}{share}"
+    first = f", after {rates.reading_steps} steps of the readings alone" if rates.reading_steps else ""
+    return f"AdamW {rates.learning_rate:g}{muon}{share}{first}"
 
 
 def _by_structure(figures: ShareFigures, results: Sequence[CellResult], few: float) -> str:

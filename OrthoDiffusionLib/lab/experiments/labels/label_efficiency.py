@@ -20,7 +20,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import (
     Usual,
     with_seeds,
 )
-from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import ENCODER_SHARE, PUBLISHED_CROP
+from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import ENCODER_SHARE, published_crop
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import DIFFUSION, MASKED, MASKED_SHARE, PUBLISHED
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures, percent
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import AIM_KEPT, aim_lines, comparisons
@@ -113,11 +113,12 @@ def one_plane(planes: Sequence[Plane]) -> Plane:
 def _set_up(settings: Mapping) -> str:
     pre, (slices, rows, columns) = settings["pretrain"], settings["data"]["crop"]
     crops = pre["steps"] * pre["batch"] * pre["accumulate"]
-    own, published = f"{slices} x {rows} x {columns}", " x ".join(str(n) for n in PUBLISHED_CROP)
+    own = f"{slices} x {rows} x {columns}"
+    published = " x ".join(str(n) for n in published_crop((slices, rows, columns)))
     target = settings["network"].get("target", EDM)
     arms = f"""- **Pretraining**, without labels, on the archive's images: our network by denoising (target: {target})
   and, for comparison, as a masked autoencoder ({percent(MASKED_SHARE)} of the blocks masked), each on {crops} crops of
-  {own} voxels; the original method on as many crops of at most {published} voxels.
+  {own} voxels; the original method on as many crops of {published} voxels.
 - **Arms**, in the order in which they are run: our diffusion network, pretrained and fine-tuned; the same network
   from scratch; MONAI's DynUNet and DenseNet; our network pretrained as a masked autoencoder; our network frozen, with
   linear readouts; the original method: a small U-Net of its architecture that predicts the noise, with features from

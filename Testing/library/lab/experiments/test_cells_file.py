@@ -153,7 +153,7 @@ def test_tuned_rates_travel_with_the_runs_so_that_both_machines_learn_alike(tmp_
     write_result(first.out / "cells" / "scratch-10-seed0", result)
     export_runs(first, tmp_path / "labels.jsonl")
     assert import_runs(second, tmp_path / "labels.jsonl") == 1
-    assert chosen_rates(second.out, "scratch") == chosen_rates(first.out, "scratch") == CANDIDATES["scratch"][2]
+    assert chosen_rates(second.out, "scratch") == chosen_rates(first.out, "scratch") == CANDIDATES["scratch"][-1]
     assert finished_results(second.experiment, second.out) == (result,)
 
 

@@ -39,7 +39,8 @@ def small():
     with toy_known(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "_cores", lambda: 1)
         for network in rate_tuning.CANDIDATES:
-            patch.setitem(rate_tuning.CANDIDATES, network, (Rates(1e-3, 0.0),))
+            readings = 3 if network == "ours" else 0
+            patch.setitem(rate_tuning.CANDIDATES, network, (Rates(1e-3, 0.0, reading_steps=readings),))
         yield
 
 
@@ -96,7 +97,23 @@ def _weights(path):
 
 
 @pytest.mark.long
-def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(whole, tmp_path, monkeypatch):
+def test_readings_learn_first_while_the_pretrained_encoder_stays_as_it_is(whole):
+    start = _weights(pretrained_file(whole.work.pretrained("diffusion"), Plane.SAGITTAL))
+    folder = results_folder(whole, "ours-10-seed0")
+    read = torch.load(folder / "readings" / "checkpoint.pt", weights_only=True)["module"]
+    assert all(torch.equal(read[f"encoder.{name}"], value.float()) for name, value in start.items())
+    assert float(read["outlines.read.0.weight"].abs().sum()) > 0
+    trained = torch.load(folder / "checkpoint.pt", weights_only=True)["module"]
+    assert any(not torch.equal(trained[f"encoder.{name}"], read[f"encoder.{name}"]) for name in start)
+    # what the readings are given has one scale, and it stays that of the pretrained features
+    assert not torch.equal(read["scales.deviation_0"], torch.ones_like(read["scales.deviation_0"]))
+    assert torch.equal(read["scales.deviation_0"], trained["scales.deviation_0"])
+    assert not (results_folder(whole, "masked-10-seed0") / "readings").exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("arm", ["ours-10", "masked-10"])  # killed while the readings learn, and while all does
+def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(whole, tmp_path, monkeypatch, arm):
     monkeypatch.setattr(engine, "CHECKPOINT_SECONDS", 0.0)
     again = tiny(prepared_labels(tmp_path, FixedOptions(seeds=(0,))))
     for part in ("archive", "evaluation", "pretrained", "tuning"):
@@ -113,12 +130,12 @@ def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(whol
 
     monkeypatch.setattr(labelled_views.LabelledViews, "__getitem__", dies)
     with pytest.raises(KeyboardInterrupt):
-        again.run(only=["ours-10"], report=silent)
+        again.run(only=[arm], report=silent)
     assert results_of(again) == {}
     said = []
-    again.run(only=["ours-10"], report=said.append)
+    again.run(only=[arm], report=said.append)
     assert any("resuming at step 2" in line for line in said)
-    assert results_of(again)["ours-10"].tables == results_of(whole)["ours-10"].tables
+    assert results_of(again)[arm].tables == results_of(whole)[arm].tables
 
 
 @pytest.mark.long
@@ -183,6 +200,22 @@ def test_networks_of_the_shipped_recipe_have_three_million_parameters_at_most():
         built = build_network(settings, KNEE, Plane.SAGITTAL, recipe.network, start=None, seed=0)
         assert 1.5e6 < built.in_use() < 3e6, name
     assert sum(parameter.numel() for parameter in small_unet().parameters()) < 3e6
+
+
+@pytest.mark.long
+def test_in_the_short_form_all_networks_are_narrower_together():
+    recipe = load_recipe("labels-short")
+    for name in ("scratch-10", "dynunet-10", "densenet-10", "published-10"):
+        settings = EXPERIMENT.cells([name])[0].arm.settings
+        built = build_network(settings, KNEE, Plane.SAGITTAL, recipe.network, start=None, seed=0)
+        assert 0.3e6 < built.in_use() < 0.9e6, name
+
+
+def test_the_size_of_a_view_is_the_user_s(tmp_path):
+    assert prepared_experiment("labels", Options(tmp_path, size=(24, 80, 80))).work.size == (24, 80, 80)
+    assert prepared_experiment("labels", Options(tmp_path)).work.size == (32, 112, 112)
+    with pytest.raises(TrainingError, match="must be multiples of"):
+        prepared_experiment("labels", Options(tmp_path, size=(24, 80, 90)))
 
 
 def test_dynunet_outlines_densenet_finds_and_all_others_do_both_but_for_the_fewest_labels():

@@ -195,11 +195,12 @@ def test_pretraining_crops_show_the_archive_s_own_images(archive):
 
 
 def test_a_cell_s_steps_follow_from_its_minutes_and_its_network(tmp_path):
-    real = {"size": (32, 112, 112), "training": 56, "validation": 14, "most": 20_000}
+    real = {"width": 32, "size": (32, 112, 112), "training": 56, "validation": 14, "most": 20_000}
     ours, dynunet = (patience_of(name, minutes=25.0, **real) for name in ("ours", "dynunet"))
     assert 1000 < dynunet.steps < ours.steps < 4000
     assert patience_of("ours", minutes=12.5, **real).steps == pytest.approx(ours.steps / 2, abs=1)
     assert patience_of("ours", minutes=25.0, **{**real, "most": 7}).steps == 7
+    assert patience_of("ours", minutes=25.0, **{**real, "width": 16}).steps < ours.steps  # timed on a slower core
 
 
 @pytest.mark.parametrize("size", [(16, 32, 32), (24, 40, 32)])

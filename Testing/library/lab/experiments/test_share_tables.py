@@ -225,7 +225,9 @@ def test_no_page_says_that_the_tuning_saw_other_studies_than_the_final_runs():
 def test_the_pages_say_what_flatters_their_figures(tmp_path):
     """With all labels the same minutes hold fewer steps; what another plane shows counts as present."""
     few, full = (
-        patience_of("ours", minutes=5, size=(32, 112, 112), training=training, validation=validation, most=20_000).steps
+        patience_of(
+            "ours", width=32, minutes=5, size=(32, 112, 112), training=training, validation=validation, most=20_000
+        ).steps
         for training, validation in ((19, 5), (192, 48))
     )
     assert full < few
