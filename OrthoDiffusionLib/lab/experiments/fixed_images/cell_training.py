@@ -32,6 +32,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import (
 from OrthoDiffusionLib.lab.experiments.fixed_images.monai_networks import Classifier, Outliner
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import PublishedRecipe
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import load_into
+from OrthoDiffusionLib.lab.experiments.fixed_images.self_training import MixedViews, TaughtViews
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience, Stopped, train_with_patience
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
 from OrthoDiffusionLib.volumes import Plane
@@ -55,6 +56,7 @@ class Training:
         plane, size: of the views.
         patience, rates, ema: of the training.
         seed: of order and augmentation.
+        taught: studies without labels that a teacher outlines; none as a rule.
     """
 
     studies: LabelledStudies
@@ -64,6 +66,7 @@ class Training:
     rates: Rates
     ema: float
     seed: int
+    taught: tuple[Path, ...] = ()
 
 
 def tasks_of(settings: Mapping) -> tuple[str, ...]:
@@ -105,15 +108,30 @@ def build_network(
     return built
 
 
-def train_network(network: LabelNetwork, training: Training, folder: Path, *, report: Callable[[str], None]) -> Stopped:
-    """Train until validation gains nothing more; call again to resume. Each task has its own best weights."""
+def train_network(
+    network: LabelNetwork,
+    training: Training,
+    folder: Path,
+    *,
+    teacher: LabelNetwork | None = None,
+    report: Callable[[str], None],
+) -> Stopped:
+    """Train until validation gains nothing more; call again to resume. Each task has its own best weights.
+
+    Args:
+        teacher: outlines the studies without labels, where the training has any.
+    """
     studies = training.studies
-    views = LabelledViews(studies.training, training.plane, training.size, seed=training.seed)
+    views: LabelledViews | MixedViews
+    views = labelled = LabelledViews(studies.training, training.plane, training.size, seed=training.seed)
+    if teacher is not None and training.taught:
+        taught = TaughtViews(training.taught, training.plane, training.size, seed=training.seed, teacher=teacher)
+        views = MixedViews(labelled, taught)
     validation = [fixed_view(path, training.plane, training.size) for path in studies.validation]
     clock = CpuClock(folder / COST_FILE)
-    first = [views[step] for step in range(MEASURED_VIEWS)]
+    first = [labelled[step] for step in range(MEASURED_VIEWS)]
     if training.rates.reading_steps and isinstance(network, DenoiserReadout):
-        _train_readings(network, training, first, views, folder / READINGS_FOLDER, report=report)
+        _train_readings(network, training, first, labelled, folder / READINGS_FOLDER, report=report)
     else:
         network.prepare(first)
 

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
 
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, as_json
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, as_json, read_result
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label, write_evaluation_study
 from OrthoDiffusionLib.lab.experiments.common.experiment import Cell
 from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
@@ -33,7 +33,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
 )
 from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import cpu_seconds
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
-from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import TASKS, Rates, Reading
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import OUTLINES, TASKS, LabelNetwork, Rates, Reading
 from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import (
     VALIDATION_SHARE,
     Size,
@@ -60,6 +60,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     evaluation_settings,
 )
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named
+from OrthoDiffusionLib.lab.training.engine.checkpoint import load_checkpoint
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
 from OrthoDiffusionLib.views import ViewGrid
@@ -167,13 +168,11 @@ class FixedImagesWork:
         Raises:
             TrainingError: if MONAI is not installed; if an encoder was to be given and is not, or does not fit.
         """
-        try:
-            import_module("monai")
-        except ImportError as error:
+        if find_spec("monai") is None:
             raise TrainingError(
                 "Experiments on few labels need the Python package MONAI, which is not installed",
                 remedy="Install it with: pip install 'orthodiffusion[monai]'",
-            ) from error
+            )
         for settings in {cell.arm.name: cell.arm.settings for cell in cells if _start(cell) == GIVEN}.values():
             build_network(settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(GIVEN), seed=0)
 
@@ -224,7 +223,11 @@ class FixedImagesWork:
             settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(_start(cell)), seed=cell.seed
         )
         training = self._training(settings, cell.seed, self.minutes, self._rates(settings))
-        stopped = train_network(network, training, folder, report=report)
+        teacher = self._teacher(cell, folder)
+        if teacher is not None:
+            training = replace(training, taught=training.studies.without(self.archive))
+            network.load_state_dict(teacher.state_dict())
+        stopped = train_network(network, training, folder, teacher=teacher, report=report)
         if not stopped.early:
             report(f"reached its budget of {training.patience.steps} steps")
         report("predicting the evaluation studies")
@@ -242,13 +245,36 @@ class FixedImagesWork:
             "validation": {task: best.score for task, best in stopped.best.items()},
             "reached_budget": not stopped.early,
             "training_cpu_seconds": cpu_seconds(folder / COST_FILE),
-            "pretraining_cpu_seconds": self._pretraining_seconds(_start(cell)),
+            "pretraining_cpu_seconds": self._seconds_before(cell, folder),
             "reading_cpu_seconds": round(time.process_time() - begun, 1),
             "rates": asdict(training.rates),
         }
         tables = self._tables(dict(zip(files, readings, strict=True)))
         patients = evaluation_patients(self.joint, self.evaluated)
         return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts, patients)
+
+    def _teacher(self, cell: Cell, folder: Path) -> LabelNetwork | None:
+        """The network of another arm with the same labels, as it outlines best; None of an arm that has no teacher.
+
+        Raises:
+            TrainingError: if that arm has not been trained.
+        """
+        folder = _teacher_folder(cell, folder)
+        if folder is None:
+            return None
+        best = load_checkpoint(folder / f"best_{OUTLINES}.pt")
+        if best is None or read_result(folder) is None:
+            raise TrainingError(
+                f"The arm {cell.arm.name} needs the network of the arm {cell.arm.settings['teacher']}",
+                where=str(folder),
+                remedy="Run that arm first, on this machine: its weights do not travel with its results.",
+            )
+        teacher = build_network(
+            cell.arm.settings, self.vocabulary, self.plane, self.recipe.network,
+            start=self._file(_start(cell)), seed=cell.seed,
+        )  # fmt: skip
+        teacher.load_state_dict(best["weights"])
+        return teacher
 
     def _training(self, settings: Mapping, seed: int, minutes: float, rates: Rates) -> Training:
         """What a training of an arm is given."""
@@ -267,6 +293,8 @@ class FixedImagesWork:
         return min(TUNING_MINUTES, self.minutes / 2)
 
     def _rates(self, settings: Mapping) -> Rates:
+        if "teacher" in settings:  # it goes on with a network whose readings have learned
+            return replace(chosen_rates(self.out, str(settings["rates_of"])), reading_steps=0)
         if settings.get("tuned"):
             return chosen_rates(self.out, str(settings["kind"]))
         own = self.recipe.finetune
@@ -285,11 +313,14 @@ class FixedImagesWork:
             )
         return self.source.path
 
-    def _pretraining_seconds(self, start: str) -> float | None:
-        """What the pretraining of a start cost; None where it is not known."""
-        if start == FRESH:
-            return 0.0
-        return None if start == GIVEN else cpu_seconds(cost_file(self.pretrained(start)))
+    def _seconds_before(self, cell: Cell, folder: Path) -> float | None:
+        """What the pretraining of a cell's start cost, and its teacher; None where it is not known."""
+        start, taught = _start(cell), _teacher_folder(cell, folder)
+        if start == GIVEN:
+            return None
+        parts = [] if start == FRESH else [cpu_seconds(cost_file(self.pretrained(start)))]
+        parts += [] if taught is None else [cpu_seconds(taught / COST_FILE)]
+        return None if None in parts else float(sum(part for part in parts if part is not None))
 
     def _tables(self, readings: Mapping[str, Reading]) -> tuple[ScoreTable, ...]:
         """Scores of every evaluation study."""
@@ -315,6 +346,14 @@ def recipe_of_source(recipe: Recipe, source: EncoderSource) -> Recipe:
     """The recipe with the network and the pixel of an encoder that was pretrained elsewhere."""
     network = {key: value for key, value in source.network.items() if key != "detail"}
     return replace(recipe, network=network, in_plane_mm=source.pixel_mm)
+
+
+def _teacher_folder(cell: Cell, folder: Path) -> Path | None:
+    """Folder of the cell that teaches this one, beside its own; None where none does."""
+    teacher = cell.arm.settings.get("teacher")
+    if teacher is None:
+        return None
+    return folder.parent / Cell(replace(cell.arm, name=str(teacher)), cell.seed).name
 
 
 def _start(cell: Cell) -> str:

@@ -40,6 +40,11 @@ class LabelledStudies:
         """All that have labels."""
         return len(self.training) + len(self.validation)
 
+    def without(self, paths: Sequence[Path]) -> tuple[Path, ...]:
+        """Those of an archive's studies whose labels it may not see."""
+        known = {*self.training, *self.validation}
+        return tuple(path for path in paths if path not in known)
+
 
 def labelled_studies(paths: Sequence[Path], share: float, seed: int) -> LabelledStudies:
     """Those of an archive's studies that have labels: a share of them, others with every seed; a fifth validates.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import FINDINGS
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, Measure, ShareFigures, percent
 
@@ -14,21 +16,26 @@ def comparisons(figures: ShareFigures, first: str, share: float) -> list[str]:
     return [words for measure in MEASURES if (words := _compared(figures, first, measure, share))]
 
 
-def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> list[str]:
-    """The aims and whether they are met: ahead of every other arm at few labels, little lost against all labels."""
+def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float, beside: Collection[str] = ()) -> list[str]:
+    """The aims and whether they are met: ahead of every other arm at few labels, little lost against all labels.
+
+    Args:
+        beside: kinds of arms that the first need not be ahead of.
+    """
     lines = []
     for measure in MEASURES:
         if figures.of(measure, first, few) is None:
             lines.append(f"- {measure.title}: not known, because “{figures.kinds[first]}” has no result yet.")
             continue
-        ahead, behind, alike, missing = _groups(figures, first, measure, few)
+        ahead, behind, alike, missing = _groups(figures, first, measure, few, beside)
         met = not behind and not alike and bool(ahead)
         some = f"met for the arms that were run, {len(ahead)} of {len(ahead) + len(missing)}"
         said = (
             "not known, because no other arm was run" if not (ahead or behind or alike) else some if met else "missed"
         )
         said = "met" if met and not missing else said
-        if met and any(_seeds_missing(figures, kind, first, measure, few) for kind in figures.kinds):
+        rivals = [kind for kind in figures.kinds if kind not in beside]
+        if met and any(_seeds_missing(figures, kind, first, measure, few) for kind in rivals):
             said += ", with the seeds that were run"
         words = f"- {measure.title}: better than every other arm at {percent(few)} of the labels: {said}"
         lines.append(f"{words}; {_kept(figures, first, measure, few, full)}")
@@ -36,7 +43,7 @@ def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> 
 
 
 def _groups(
-    figures: ShareFigures, first: str, measure: Measure, share: float
+    figures: ShareFigures, first: str, measure: Measure, share: float, beside: Collection[str] = ()
 ) -> tuple[list[str], list[str], list[str], list[str]]:
     """The arms that the first is ahead of, behind, not distinguishable from, and those not run, as sentences name them.
 
@@ -47,7 +54,7 @@ def _groups(
     alike: list[str] = []
     missing: list[str] = []
     for kind, title in figures.kinds.items():
-        if kind == first or not figures.planned(measure, kind, share):
+        if kind == first or kind in beside or not figures.planned(measure, kind, share):
             continue
         name = f"“{title}”" + _seeds_missing(figures, kind, first, measure, share)
         draws = figures.difference(measure, kind, first, share)

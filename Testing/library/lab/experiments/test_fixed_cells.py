@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from joints.toy_joint import TOY_JOINT
 from library.lab.experiments.tiny_hospital import results_folder, silent, tiny, toy_known
 
 from OrthoDiffusionLib.anatomy import KNEE
@@ -16,21 +17,26 @@ from OrthoDiffusionLib.encoders import build_view_encoder
 from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 from OrthoDiffusionLib.lab.experiments.catalogue import NAMES, Options, prepared_experiment
 from OrthoDiffusionLib.lab.experiments.common import runner
+from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results
 from OrthoDiffusionLib.lab.experiments.fixed_images import labelled_views, rate_tuning
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import build_network, ranking_loss, tasks_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
-from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Answers, DenoiserReadout, LabelNetwork, Rates
 from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import small_unet
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import Tried
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import masked_loss
+from OrthoDiffusionLib.lab.experiments.fixed_images.self_training import taught_view
 from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
 from OrthoDiffusionLib.lab.training.engine import engine
+from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
-from OrthoDiffusionLib.volumes import Plane
+from OrthoDiffusionLib.volumes import Geometry, Plane
 
-TENTHS = tuple(f"{kind}-10" for kind in ("ours", "scratch", "dynunet", "densenet", "masked", "frozen", "published"))
+KINDS = ("ours", "scratch", "dynunet", "densenet", "masked", "frozen", "published", "taught", "scratch-taught")
+TENTHS = tuple(f"{kind}-10" for kind in KINDS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,7 +73,7 @@ def test_every_arm_outlines_or_finds_and_says_what_it_cost(whole):
         assert result.facts["steps"] == 4 and result.facts["reached_budget"]
         assert result.facts["labelled"] == (20 if arm.endswith("100") else 2)
         assert result.facts["training_cpu_seconds"] > 0
-        pretrained = arm.startswith(("ours", "masked", "frozen", "published"))
+        pretrained = not arm.startswith(("scratch-1", "dynunet", "densenet"))
         assert (result.facts["pretraining_cpu_seconds"] > 0) == pretrained
     (dice, logits, _) = results["ours-10"].tables
     assert set(dice.rows) == {"Upper bone", "Lower bone", "Lateral nodule"} and set(logits.rows) == {"Swelling"}
@@ -155,7 +161,7 @@ def test_an_arm_sees_the_labels_of_its_own_studies_alone(whole, monkeypatch):
 @pytest.mark.long
 def test_the_page_holds_set_up_tables_plot_and_caveats_and_says_what_was_not_run(whole, tmp_path):
     text = whole.publish(tmp_path / "labels.md")
-    assert text.startswith("9 of 18 runs finished.")
+    assert text.startswith("11 of 20 runs finished.")
     assert {path.name for path in tmp_path.iterdir()} == {"labels.md", "labels.png"}
     page = (tmp_path / "labels.md").read_text(encoding="utf-8")
     assert page.startswith("# How many labels pretraining saves\n")
@@ -170,12 +176,12 @@ def test_the_page_holds_set_up_tables_plot_and_caveats_and_says_what_was_not_run
 @pytest.mark.long
 def test_results_can_be_shown_by_the_command_without_running_anything(whole, tmp_path):
     ready = prepared_experiment("labels", Options(whole.work.out))
-    assert ready.publish(tmp_path / "labels.md").startswith("9 of 32 runs finished.")
+    assert ready.publish(tmp_path / "labels.md").startswith("11 of 38 runs finished.")
 
 
 def test_what_was_not_run_at_all_is_shown_as_not_run(tmp_path):
     text = prepared_labels(tmp_path).publish(tmp_path / "labels.md")
-    assert text.startswith("0 of 32 runs finished.")
+    assert text.startswith("0 of 38 runs finished.")
     assert text.count("not run") > 40 and not (tmp_path / "labels.md").exists()
 
 
@@ -334,3 +340,45 @@ def test_the_shipped_bundle_s_own_joint_is_no_other_joint_and_its_encoder_fits(t
     assert work.recipe.encoder_pixel_mm == pytest.approx(1.2)
     settings = {"network": "ours", "start": "given", "labels": 0.1}
     build_network(settings, work.vocabulary, work.plane, work.recipe.network, start=work.source.path, seed=0)
+
+
+@pytest.mark.long
+def test_self_training_goes_on_from_its_teacher_and_counts_what_that_cost(whole, monkeypatch):
+    shown = []
+    loss = DenoiserReadout.loss
+    monkeypatch.setattr(DenoiserReadout, "loss", lambda self, view: shown.append(view) or loss(self, view))
+    cell = whole.experiment.cells(["taught-10"])[0]
+    folder = whole.work.out / "cells" / "taught-once-more"
+    result = whole.work.run(cell, folder, silent)
+    assert [bool(view.findings.size) for view in shown] == [True, False, True, False]
+    before = results_of(whole)["ours-10"].facts
+    assert result.facts["pretraining_cpu_seconds"] == pytest.approx(
+        before["pretraining_cpu_seconds"] + before["training_cpu_seconds"], abs=0.2
+    )
+    start = torch.load(folder / "best_outlines.pt", weights_only=True)
+    assert start["step"] > 0 or start["score"] == pytest.approx(before["validation"]["outlines"])
+
+
+def test_without_its_teacher_on_this_machine_a_second_training_is_refused(tmp_path):
+    ready = tiny(prepared_labels(tmp_path, FixedOptions(seeds=(0,))))
+    cell = ready.experiment.cells(["scratch-taught-10"])[0]
+    rate_tuning.keep_tried(tmp_path, Tried("scratch", rate_tuning.CANDIDATES["scratch"][0], 0.5, 1, 1))
+    with pytest.raises(TrainingError, match="needs the network of the arm scratch-10") as refused:
+        ready.work.run(cell, results_folder(ready, cell.name), silent)
+    assert "on this machine" in refused.value.remedy
+
+
+def test_a_teacher_teaches_where_it_is_sure_and_says_nothing_of_findings():
+    """Of two voxels in three the teacher is sure; the third is ignored by the loss."""
+
+    class Teacher(LabelNetwork):
+        def answers(self, view, step, start, generator):
+            logits = torch.zeros(3, *view.image.shape)
+            logits[2, 0], logits[1, 1] = 5.0, 5.0
+            return Answers(logits, None)
+
+    shape = (3, 4, 4)
+    view = EvaluationView(np.zeros(shape, np.float32), np.ones(shape, np.uint8), Geometry(shape, np.eye(4)), np.ones(1))
+    taught = taught_view(view, Teacher(TOY_JOINT, ["outlines"]))
+    assert [set(np.unique(part)) for part in taught.labels] == [{2}, {1}, {IGNORED}]
+    assert taught.findings.size == 0 and set(np.unique(view.labels)) == {1}
