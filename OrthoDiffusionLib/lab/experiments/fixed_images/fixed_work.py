@@ -259,14 +259,14 @@ class FixedImagesWork:
         Raises:
             TrainingError: if that arm has not been trained.
         """
-        folder = _teacher_folder(cell, folder)
-        if folder is None:
+        taught = _teacher_folder(cell, folder)
+        if taught is None:
             return None
-        best = load_checkpoint(folder / f"best_{OUTLINES}.pt")
-        if best is None or read_result(folder) is None:
+        best = load_checkpoint(taught / f"best_{OUTLINES}.pt")
+        if best is None or read_result(taught) is None:
             raise TrainingError(
                 f"The arm {cell.arm.name} needs the network of the arm {cell.arm.settings['teacher']}",
-                where=str(folder),
+                where=str(taught),
                 remedy="Run that arm first, on this machine: its weights do not travel with its results.",
             )
         teacher = build_network(
