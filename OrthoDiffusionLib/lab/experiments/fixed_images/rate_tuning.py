@@ -18,8 +18,8 @@ TUNING_SHARE = 0.1
 TUNING_MINUTES = 8.0
 """The most that a candidate is trained; half of what a cell is, where that is less."""
 
-# AdamW alone at three rates, as MONAI's tutorials have them, and Muon as our own network has it.
-_MONAI = (Rates(3e-4, 0.0), Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
+# AdamW alone, as MONAI's tutorials have it, and Muon as our own network has it.
+_MONAI = (Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
 
 # Muon's steps have one length whatever the gradient, so that at the full rate little is left of what was pretrained: a
 # lower rate or AdamW alone may keep more, and readings that have learned first ask for less of a change.
