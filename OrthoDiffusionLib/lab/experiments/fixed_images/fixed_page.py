@@ -20,8 +20,8 @@ COMMON_CAVEATS = """- A run that reached its budget might have improved with mor
   ended shows which did.
 - With all labels there are more validation studies, which take their time from the same minutes: these runs have
   somewhat fewer steps, so that the share kept with few labels looks better than with equal steps.
-- Evaluation studies that are made from the same anatomy are more alike than patients are. The intervals take them as
-  independent.
+- Evaluation studies that are made from the same anatomy are more alike than patients are. The intervals draw those
+  together whose bones come from one stored shape, and take all others as independent.
 - The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
   cover the evaluation studies only."""
 
