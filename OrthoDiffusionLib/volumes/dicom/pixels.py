@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,9 @@ _OF_ITK = (*_JPEG_LOSSLESS, "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81", 
            "1.2.840.10008.1.2.4.91")  # fmt: skip
 """Transfer syntaxes that SimpleITK decodes: JPEG Lossless, JPEG-LS, JPEG 2000."""
 
-_OF_ALL_BITS = (*_JPEG_LOSSLESS, "1.2.840.10008.1.2.5")
+_RLE = "1.2.840.10008.1.2.5"
+
+_OF_ALL_BITS = (*_JPEG_LOSSLESS, _RLE)
 """Compressions, RLE among them, that keep all allocated bits, whatever Bits Stored says."""
 
 NEAR_THE_LIMIT, ROUGHER = 0.9, 1.2
@@ -42,6 +45,21 @@ NEAR_THE_LIMIT, ROUGHER = 0.9, 1.2
 
 class NoDecoder(Exception):
     """The pixels are compressed in a way that nothing installed can read; the text names it."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Decoded:
+    """The pixels of one file.
+
+    Attributes:
+        values: (rows, columns) or (frames, rows, columns) as decoded.
+        whole: the same with all stored bits, where some were cut off; else None.
+        table: from decoded values to those that are meant, of a file that has one in place of a slope.
+    """
+
+    values: np.ndarray
+    whole: np.ndarray | None
+    table: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +84,8 @@ class Pixels:
 def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
     """Decode slices and bring them to one scale.
 
-    Rescale slope and intercept are each slice's own. MONOCHROME1 is inverted for the whole stack at once, so that
-    slices keep their brightness to each other. Padding becomes the lowest value of the signal.
+    Rescale slope and intercept, or the Modality LUT, are each slice's own. MONOCHROME1 is inverted for the whole stack
+    at once, so that slices keep their brightness to each other. Padding becomes the lowest value of the signal.
 
     Raises:
         NoDecoder: if a slice is compressed in a way that cannot be read here.
@@ -79,7 +97,7 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
         by_file.setdefault(one.path, []).append(number)
     for path, numbers in by_file.items():
         try:
-            decoded, whole = _decode(path)
+            decoded = _decode(path)
         except NoDecoder:
             raise
         except Exception:  # pydicom raises many kinds for damaged pixels; all mean the same here
@@ -87,7 +105,7 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
             continue
         for number in numbers:
             try:
-                found[number] = _picture(stack[number], decoded, whole)
+                found[number] = _picture(stack[number], decoded)
             except (ValueError, IndexError):
                 damaged.append(path)
     kept = [one for number, one in enumerate(stack) if number in found]
@@ -110,20 +128,34 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
     return Pixels(tuple(kept), array, tuple(dict.fromkeys(damaged)), padded, matters)
 
 
-def _picture(one: DicomSlice, decoded: np.ndarray, whole: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
-    """(columns, rows) stored values of a slice, and where they are padding, as far as that is said.
+def _picture(one: DicomSlice, decoded: _Decoded) -> tuple[np.ndarray, np.ndarray | None]:
+    """(columns, rows) values of a slice before rescaling, and where they are padding, as far as that is said.
 
     Raises:
         ValueError: if they are not those that its header speaks of.
     """
-    picture = _frame(decoded, one.frame)
-    raw = None if whole is None else _frame(whole, one.frame)
+    picture = _frame(decoded.values, one.frame)
+    raw = None if decoded.whole is None else _frame(decoded.whole, one.frame)
     if picture.shape != one.size[::-1]:
         raise ValueError("unexpected size")
     if not abs(one.slope) * _LARGEST_STORED + abs(one.intercept) < float(np.finfo(np.float32).max):
         raise ValueError("values beyond any number that could be meant")
     mask = None if one.padding is None else _is_padding(picture, raw, one.padding).T
+    if decoded.table is not None:
+        picture = _looked_up(picture, decoded.table)
     return picture.astype(picture.dtype.newbyteorder("="), copy=False).T, mask
+
+
+def _looked_up(picture: np.ndarray, table: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """The values that a Modality LUT gives (PS3.3, C.11.1).
+
+    Raises:
+        ValueError: if the table is damaged.
+    """
+    try:
+        return table(picture)
+    except Exception as error:  # pydicom raises many kinds for a table that is not as its descriptor says
+        raise ValueError("damaged Modality LUT") from error
 
 
 def _frame(frames: np.ndarray, number: int) -> np.ndarray:
@@ -171,8 +203,8 @@ def _is_padding(picture: np.ndarray, raw: np.ndarray | None, padding: tuple[int,
     return found if raw is None else found | (raw >= padding[0]) & (raw <= padding[1])
 
 
-def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
-    """(rows, columns) or (frames, rows, columns) as decoded; and whole stored numbers where bits were cut off."""
+def _decode(path: Path) -> _Decoded:
+    """The pixels of a file, and what is needed to understand them."""
     pydicom = import_pydicom()
     with quiet_pydicom():
         dataset = pydicom.dcmread(path, force=True)
@@ -187,18 +219,31 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
             raise NoDecoder(syntax.name)
         if not syntax.is_compressed:
             _check_length(dataset)
+        elif syntax == _RLE:
+            _check_runs(dataset)
         stored = int(dataset.get("BitsStored") or dataset.BitsAllocated)
         is_cut = int(dataset.BitsAllocated) == 16 and stored < 16 and "PixelData" in dataset
         if not is_cut or (syntax.is_compressed and syntax not in _OF_ALL_BITS):
-            return _decompressed(dataset), None
+            return _Decoded(_decompressed(dataset), None, _table_of(dataset))
         high_bit = dataset.get("HighBit")
         dataset.BitsStored, dataset.HighBit = 16, 15
         whole = _decompressed(dataset)
         dataset.BitsStored, dataset.HighBit = stored, high_bit
         if _bits_below(dataset, whole):
-            return _moved_down(dataset, whole), whole
+            return _Decoded(_moved_down(dataset, whole), whole, _table_of(dataset))
         decoded = _without_bits_above(whole, stored)
-        return (whole, None) if _run_over(dataset, decoded, whole) else (decoded, whole)
+        if _run_over(dataset, decoded, whole):
+            return _Decoded(whole, None, _table_of(dataset))
+        return _Decoded(decoded, whole, _table_of(dataset))
+
+
+def _table_of(dataset: Dataset) -> Callable[[np.ndarray], np.ndarray] | None:
+    """The Modality LUT of a file that has one; pydicom applies it."""
+    if not dataset.get("ModalityLUTSequence"):
+        return None
+    from pydicom.pixels import apply_modality_lut
+
+    return partial(apply_modality_lut, ds=dataset)
 
 
 def _check_length(dataset: Dataset) -> None:
@@ -213,6 +258,36 @@ def _check_length(dataset: Dataset) -> None:
     beyond = element.value[expected:]
     if len(element.value) < expected or (len(beyond) > row and any(beyond)):
         raise ValueError("the pixels are not as many as the header says")
+
+
+def _check_runs(dataset: Dataset) -> None:
+    """As `_check_length`, of RLE: pydicom drops what is too much, so that narrower rows would be noise.
+
+    Raises:
+        ValueError: if a frame has a row or more too many. (Too few are pydicom's own error.)
+    """
+    from pydicom.encaps import generate_frames
+
+    row, rows = int(dataset.Columns), int(dataset.Rows)
+    for frame in generate_frames(dataset.PixelData, number_of_frames=int(dataset.get("NumberOfFrames", 1) or 1)):
+        count, first, second = np.frombuffer(frame[:12], "<u4")  # how many segments there are, and where they begin
+        segment = frame[first : second if count > 1 else None]
+        if _length_of_runs(segment) >= row * rows + row:
+            raise ValueError("the pixels are not as many as the header says")
+
+
+def _length_of_runs(segment: bytes) -> int:
+    """Bytes that an RLE segment (PS3.5, G.3) stands for."""
+    place = length = 0
+    while place < len(segment):
+        head = segment[place]
+        if head < 128:  # so many other bytes and one more, as they are
+            length += head + 1
+            place += head + 2
+        else:  # one byte, repeated; 128 says nothing
+            length += 257 - head if head > 128 else 0
+            place += 2 if head > 128 else 1
+    return length
 
 
 def _decompressed(dataset: Dataset) -> np.ndarray:

@@ -428,6 +428,56 @@ def test_pixels_that_are_more_than_the_header_says_are_not_read_as_noise(tmp_pat
         read_dicom_folder(tmp_path)
 
 
+@pytest.mark.parametrize("columns", [4, 7])
+def test_rle_of_wider_rows_than_the_header_says_is_not_read_as_noise(tmp_path, write_series, columns):
+    for path in write_series(tmp_path, picture=ramp):
+        compress(path, "RLE")
+        dataset = pydicom.dcmread(path)
+        dataset.Columns = columns
+        dataset.save_as(path)
+    with pytest.raises(DicomError, match="6 files are damaged"):
+        read_dicom_folder(tmp_path)
+
+
+@pytest.mark.parametrize("implicit", [True, False])
+@pytest.mark.parametrize("kind", ["plain", "RLE"])
+def test_a_modality_lut_gives_the_values(tmp_path, write_series, kind, implicit):
+    """In place of slope and intercept; here it begins at 100 and squares what is above."""
+    table = np.minimum(np.arange(1000) ** 2 // 16, 65535).astype(np.uint16)
+    for path in write_series(tmp_path, picture=lambda n: ramp(n, np.uint16)):
+        dataset = pydicom.dcmread(path)
+        item = pydicom.Dataset()
+        item.add_new("LUTDescriptor", "US", [len(table), 100, 16])
+        item.add_new("ModalityLUTType", "LO", "US")
+        if implicit:
+            item.add_new("LUTData", "OW", table.astype("<u2").tobytes())
+        else:
+            item.add_new("LUTData", "US", table.tolist())
+        dataset.ModalityLUTSequence = [item]
+        for keyword in ("RescaleSlope", "RescaleIntercept"):
+            if keyword in dataset:
+                delattr(dataset, keyword)
+        dataset.save_as(path)
+        if kind == "RLE":
+            compress(path, kind)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    wanted = np.stack([table[np.maximum(ramp(n).astype(int) - 100, 0)].T for n in range(6)], axis=-1)
+    np.testing.assert_array_equal(volume.array, wanted)
+    assert notices == []
+
+
+def test_a_damaged_modality_lut_is_a_damaged_file(tmp_path, write_series):
+    paths = write_series(tmp_path, picture=lambda n: ramp(n, np.uint16))
+    dataset = pydicom.dcmread(paths[2])
+    item = pydicom.Dataset()
+    item.add_new("LUTDescriptor", "US", [1000, 100, 16])
+    item.add_new("LUTData", "OW", bytes(6))
+    dataset.ModalityLUTSequence = [item]
+    dataset.save_as(paths[2])
+    _, notices = read_dicom_folder(tmp_path)
+    assert ("damaged_file", "002.dcm") in [(notice.code, notice.where) for notice in notices]
+
+
 def test_zeros_behind_the_pixels_are_filling(tmp_path, write_series):
     for path in write_series(tmp_path, picture=ramp):
         dataset = pydicom.dcmread(path)
