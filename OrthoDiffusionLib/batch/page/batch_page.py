@@ -18,9 +18,16 @@ from OrthoDiffusionLib.batch.records.journal import Journal
 from OrthoDiffusionLib.batch.records.study_record import FAILED, StudyRecord
 from OrthoDiffusionLib.batch.records.tables import SERIES, TABLE
 from OrthoDiffusionLib.bundles import Manifest
+from OrthoDiffusionLib.findings.calibration import counts_as_positive
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.csv_rows import THICKNESS
-from OrthoDiffusionLib.reports.wording import finding_title, measurement_title, named, unit_sign
+from OrthoDiffusionLib.reports.wording import (
+    decimals_of_probability,
+    finding_title,
+    measurement_title,
+    named,
+    unit_sign,
+)
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
 PAGE = "index.html"
@@ -125,12 +132,32 @@ class PageWriter:
         row = record.row
         shown = {"n": record.study, "d": int(record.is_done), "s": row.get("side", "")}
         shown["w"] = int(bool(row.get("implausible")))
-        shown["p"] = [row.get(abnormality.name, "") for abnormality in self._manifest.abnormalities]
+        names = [abnormality.name for abnormality in self._manifest.abnormalities]
+        shown["p"] = [row.get(name, "") for name in names]
+        shown["v"] = [self._probability(name, row.get(name, "")) for name in names]
+        # Of a result that is not to be used nothing counts as positive.
+        shown["q"] = [int(not shown["w"] and self._is_positive(name, row.get(name, ""))) for name in names]
         shown["e"] = "" if record.is_done else f"{self._stage(row)}: {record.failure(self._language).what}"
         if record.is_done:
             path = thumbnail_path(self._out, record.study)
             shown["t"] = embedded(path) if embed else f"{FOLDER}/{quote(path.name)}"
         return shown
+
+    def _threshold(self, name: str) -> float | None:
+        calibration = self._manifest.calibration.get(name)
+        point = None if calibration is None else calibration.operating_point
+        return None if point is None else point.threshold
+
+    def _is_positive(self, name: str, stored: str) -> bool:
+        threshold = self._threshold(name)
+        return bool(stored) and threshold is not None and counts_as_positive(float(stored), threshold)
+
+    def _probability(self, name: str, stored: str) -> str:
+        """As reports write it; a dash where it was not assessed."""
+        if not stored:
+            return "–"
+        decimals = decimals_of_probability(float(stored), self._threshold(name))
+        return number_of(float(stored), f".{decimals}f", self._language)
 
     def _columns(self) -> dict[str, tuple[str, str]]:
         """Column -> title and unit of what is shown as a distribution."""
@@ -199,7 +226,7 @@ class PageWriter:
             "side": {side: word_of(side, language) for side in ("right", "left")},
             "implausible": self._words(Message("batch_page", "do_not_use")),
             "of": self._words(Message("batch_page", "of")),
-            "decimal": number_of(0.5, ".1f", language)[1:-1],
+            "positive": self._words(Message("batch_page", "positive")),
             "findings": titles,
         }
         data = json.dumps({"rows": rows, "words": words}, ensure_ascii=False, separators=(",", ":"))
@@ -213,6 +240,7 @@ class PageWriter:
             f'<h2>{title}</h2><p><input id="find" type="search" placeholder="{find}" aria-label="{find}">'
             ' <button id="back" aria-label="←">←</button> <span id="place"></span>'
             ' <button id="next" aria-label="→">→</button></p>'
+            f'<p class="quiet"><b class="positive"></b> {escape(self._words(Message("batch_page", "positive")))}</p>'
             f'<table id="studies"><thead><tr><th></th><th>{escape(title_of("page_study", language))}</th>{heads}</tr>'
             f'</thead><tbody></tbody></table><script id="data" type="application/json">{data}</script>'
             f"<noscript>{escape(self._words(Message('batch_page', 'no_script')))}</noscript>"

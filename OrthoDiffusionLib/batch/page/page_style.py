@@ -11,6 +11,7 @@ h1 { font-weight: 600; font-size: 1.6rem; margin: 0; }
 h2 { font-weight: 600; font-size: 1.1rem; margin: 1.4rem 0 .3rem; }
 summary { font-weight: 600; font-size: 1.1rem; margin: 1.4rem 0 .3rem; cursor: pointer; }
 .research { color: var(--accent); font-weight: 600; } .quiet { color: var(--quiet); font-size: .9rem; }
+.positive::before { content: "● "; color: var(--accent); }
 .alarm { color: var(--alarm); font-weight: 600; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; color: var(--quiet); }
 td, th { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-size: .92rem; }
@@ -41,7 +42,9 @@ function draw() {
       link.textContent = row.n; name.append(link, " ", words.side[row.s] || ""); } else name.append(row.n);
     if (row.w || row.e) { const note = document.createElement("div"); note.className = "alarm";
       note.textContent = row.e || words.implausible; name.append(note); }
-    for (const value of row.p) cell(line, value === "" ? "–" : Number(value).toFixed(2).replace(".", words.decimal));
+    row.v.forEach((text, number) => { if (!row.q[number]) { cell(line, text); return; }
+      const one = cell(line, ""), mark = document.createElement("b"); mark.className = "positive";
+      mark.title = words.positive; mark.textContent = text; one.append(mark); });
     return line; }));
   const last = Math.min(first + size, shown.length);
   document.getElementById("place").textContent = !shown.length ? "0" :

@@ -154,6 +154,7 @@ _SENTENCES = {
         "Studies with the probability of each finding, failures first; a column's title sorts by it"
     ),
     "batch_page.find": Sentence("Find a study"),
+    "batch_page.positive": Sentence("at or above the bundle's threshold for “positive”"),
     "batch_page.of": Sentence("of"),
     "batch_page.do_not_use": Sentence("do not use: implausible, or of another joint"),
     "batch_page.no_script": Sentence("The list of studies needs JavaScript; results.csv holds the same rows."),

@@ -185,6 +185,7 @@ _SENTENCES = {
         "sortiert nach ihr"
     ),
     "batch_page.find": Sentence("Studie suchen"),
+    "batch_page.positive": Sentence("auf oder über dem Schwellenwert des Modellpakets für „positiv“"),
     "batch_page.of": Sentence("von"),
     "batch_page.do_not_use": Sentence("nicht verwenden: nicht plausibel oder von einem anderen Gelenk"),
     "batch_page.no_script": Sentence("Die Liste der Studien braucht JavaScript; results.csv enthält dieselben Zeilen."),

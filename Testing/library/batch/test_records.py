@@ -216,15 +216,35 @@ def test_the_distributions_of_a_german_page_have_german_numbers_and_units(tmp_pa
     assert "Median 2 ml, Quartile 1,62 bis 2,38 ml" in page and ">1,25</text>" in page and "8,5 mm" in page
 
 
+def shown_rows(page_file):
+    page = page_file.read_text(encoding="utf-8")
+    return json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])["rows"]
+
+
 @pytest.mark.parametrize(("code", "mark"), [("en", "."), ("de", ",")])
-def test_the_script_of_the_page_writes_probabilities_with_the_decimal_mark_of_its_language(
-    code, mark, tmp_path, journal
-):
+def test_the_page_writes_probabilities_with_the_decimal_mark_of_its_language(code, mark, tmp_path, journal):
     kept = journal(tmp_path / JOURNAL)
     kept.put(record("a", joint_effusion="0.8614"))
     manifest = Bundle.open(bundle_path(None)).manifest
     PageWriter(tmp_path, kept, manifest, ("a",), language_of(code)).finish()
+    (row,) = shown_rows(tmp_path / PAGE)
+    number = [one.name for one in manifest.abnormalities].index("joint_effusion")
+    assert row["v"][number] == f"0{mark}86" and set(row["v"]) == {f"0{mark}86", "–"}
+
+
+def test_the_page_marks_what_reaches_the_threshold_but_nothing_of_a_result_that_is_not_to_be_used(tmp_path, journal):
+    manifest = Bundle.open(bundle_path(None)).manifest
+    threshold = manifest.calibration["joint_effusion"].operating_point.threshold
+    kept = journal(tmp_path / JOURNAL)
+    just, below = f"{threshold:.4f}", f"{threshold - 0.0002:.4f}"
+    kept.put(record("a", joint_effusion=just))
+    kept.put(record("b", joint_effusion=below))
+    kept.put(record("c", joint_effusion="0.9990", implausible="implausible"))
+    PageWriter(tmp_path, kept, manifest, ("a", "b", "c")).finish()
+    number = [one.name for one in manifest.abnormalities].index("joint_effusion")
+    positive, negative, doubtful = shown_rows(tmp_path / PAGE)
+    assert [row["q"][number] for row in (positive, negative, doubtful)] == [1, 0, 0]
+    assert sum(positive["q"]) == 1
+    assert float(negative["v"][number]) < round(threshold, 4)  # 0.496 is not written as 0.50, where positive begins
     page = (tmp_path / PAGE).read_text(encoding="utf-8")
-    data = json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])
-    assert data["words"]["decimal"] == mark
-    assert 'toFixed(2).replace(".", words.decimal)' in page
+    assert "at or above the bundle&#x27;s threshold for “positive”" in page
