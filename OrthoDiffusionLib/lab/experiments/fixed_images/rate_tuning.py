@@ -21,18 +21,17 @@ TUNING_MINUTES = 8.0
 # AdamW alone, as MONAI's tutorials have it, and Muon as our own network has it.
 _MONAI = (Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
 
-# Muon's steps have one length whatever the gradient, so that at the full rate little is left of what was pretrained: a
-# lower rate or AdamW alone may keep more, and readings that have learned first ask for less of a change.
+# Readings that have learned first ask for less of a change of what was pretrained. In runs of 109 steps 0.3 times
+# Muon's rate (1 - Dice of 0.81) and AdamW alone (0.82) were far behind Muon's full rate (0.67): they are not tried again.
 _PRETRAINED = (
     Rates(2e-3, 0.015),
     Rates(2e-3, 0.015, reading_steps=60),
-    Rates(2e-3, 0.015, 0.3, reading_steps=60),
-    Rates(1e-3, 0.0, reading_steps=60),
+    Rates(3e-3, 0.03, reading_steps=60),
 )
 
 CANDIDATES: Mapping[str, tuple[Rates, ...]] = {
     "ours": _PRETRAINED,
-    "scratch": (Rates(2e-3, 0.015), Rates(1e-3, 0.005), Rates(3e-3, 0.03), Rates(3e-3, 0.0)),
+    "scratch": (Rates(2e-3, 0.015), Rates(1e-3, 0.005), Rates(3e-3, 0.03)),
     "dynunet": _MONAI,
     "densenet": _MONAI,
     "masked": _PRETRAINED,
