@@ -134,7 +134,7 @@ class FixedImagesWork:
                 **budget_settings(width_of(self.recipe.network)),
                 "augmentation": augmentation_settings(),
                 "validation_share": VALIDATION_SHARE,
-                "tuning": {"seed": TUNING_SEED, "share": TUNING_SHARE, "minutes": self._tuning_minutes},
+                "tuning": {"seed": TUNING_SEED, "share": TUNING_SHARE, "minutes": self._tuning_minutes, "by": TASKS},
                 "tuned": {kind: [asdict(rates) for rates in tried] for kind, tried in CANDIDATES.items()},
                 "recipe": self.recipe.name,
                 "seed": self.recipe.seed,
@@ -213,8 +213,8 @@ class FixedImagesWork:
         network = build_network(few, self.vocabulary, self.plane, self.recipe.network, start=start, seed=TUNING_SEED)
         training = self._training(few, TUNING_SEED, self._tuning_minutes, rates)
         best = train_network(network, training, folder, report=partial(_say, f"tuning, {folder.name}"))
-        score, step = (sum(one.score for one in best.best.values()), max(one.step for one in best.best.values()))
-        write_tried(folder, Tried(kind, rates, score, step, best.last_step))
+        decides = best.best[next(task for task in TASKS if task in best.best)]
+        write_tried(folder, Tried(kind, rates, decides.score, decides.step, best.last_step))
 
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Train on the labelled studies until validation gains nothing more, and read the evaluation studies."""

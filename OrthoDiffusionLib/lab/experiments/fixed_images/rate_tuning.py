@@ -22,7 +22,7 @@ TUNING_MINUTES = 8.0
 _MONAI = (Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
 
 # Readings that have learned first ask for less of a change of what was pretrained. In runs of 109 steps 0.3 times
-# Muon's rate (1 - Dice of 0.81) and AdamW alone (0.82) were far behind Muon's full rate (0.67): they are not tried again.
+# Muon's rate (1 - Dice of 0.81) and AdamW alone (0.82) were far behind Muon's full rate (0.67): not tried again.
 _PRETRAINED = (
     Rates(2e-3, 0.015),
     Rates(2e-3, 0.015, reading_steps=60),
@@ -46,8 +46,9 @@ class Tried:
     Attributes:
         kind: of the arm.
         rates: that were tried.
-        score: the best of its validations, summed over its tasks, lower is better.
-        best_step, last_step: of the training; the best of the task that came last.
+        score: the best of its validations, of outlines where it outlines, else of findings; lower is better. How a
+            handful of studies is ranked by their findings says next to nothing of rates.
+        best_step, last_step: of the training.
     """
 
     kind: str

@@ -227,8 +227,8 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         f"**Learning rates tried for each arm**, each for half of a run's minutes, {TUNING_MINUTES:g} at most, on {few}"
         " of the labels, drawn independently of the final runs: some of these studies may be among theirs as well, and"
         f" at 100 % all are. Arms with fewer than {few} of the labels owe their rates to more labels. Score on the"
-        " validation studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm does both; lower"
-        " is better"
+        " validation studies: 1 - Dice of the outlines, or the ranking loss of the findings where an arm does not"
+        " outline; lower is better"
     )
     return [caption, markdown_table(["Arm", "Learning rates", "Validation", "Best step", ""], rows)]
 
