@@ -31,7 +31,8 @@ _PRETRAINED = (
 
 CANDIDATES: Mapping[str, tuple[Rates, ...]] = {
     "ours": _PRETRAINED,
-    "scratch": (Rates(2e-3, 0.015), Rates(1e-3, 0.005), Rates(3e-3, 0.03)),
+    # The last one asks whether readings that learn first help by themselves, without anything pretrained below them.
+    "scratch": (Rates(2e-3, 0.015), Rates(1e-3, 0.005), Rates(3e-3, 0.03), Rates(3e-3, 0.03, reading_steps=60)),
     "dynunet": _MONAI,
     "densenet": _MONAI,
     "masked": _PRETRAINED,
