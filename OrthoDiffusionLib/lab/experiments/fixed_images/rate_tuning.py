@@ -19,7 +19,7 @@ TUNING_MINUTES = 8.0
 """The most that a candidate is trained; half of what a cell is, where that is less."""
 
 # AdamW alone, as MONAI's tutorials have it, and Muon as our own network has it.
-_MONAI = (Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
+_MONAI = (Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015), Rates(3e-3, 0.03))
 
 # Readings that have learned first ask for less of a change of what was pretrained. In runs of 109 steps 0.3 times
 # Muon's rate (1 - Dice of 0.81) and AdamW alone (0.82) were far behind Muon's full rate (0.67): not tried again.
