@@ -323,7 +323,8 @@ def _check_beginning(arguments: argparse.Namespace) -> None:
     named = [value for value in (arguments.pretrained, arguments.start, arguments.encoders_from) if value is not None]
     if len(named) + arguments.from_scratch != 1:
         raise TrainingError(
-            "--data needs exactly one of --pretrained DIR, --from BUNDLE, --encoders-from BUNDLE and --from-scratch"
+            "--data needs exactly one of --pretrained DIR, --from BUNDLE, --encoders-from BUNDLE and --from-scratch",
+            remedy="To go on from a model, name it with --from; `orthodiffusion bundle list` shows those there are.",
         )
     if arguments.joint and not arguments.stream:
         raise TrainingError("--joint needs --stream: without it, the studies of --data determine the joint")

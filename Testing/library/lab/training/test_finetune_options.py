@@ -29,6 +29,12 @@ def test_an_option_of_tables_is_refused_beside_digital_joints(given, named, tmp_
     assert f"{named} cannot be combined with --data" in capsys.readouterr().err
 
 
+def test_a_training_on_digital_joints_without_a_start_says_how_to_name_one(tmp_path, capsys):
+    assert main(["finetune", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "exactly one of --pretrained DIR, --from BUNDLE" in said and "`orthodiffusion bundle list`" in said
+
+
 def records(count: int, positive: int, shift: float = 0.0) -> list[ScoredStudy]:
     """Patients of whom the first `positive` have an effusion, with logits that overlap."""
     found = []
