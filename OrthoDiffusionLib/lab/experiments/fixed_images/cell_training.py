@@ -165,7 +165,7 @@ def _train_readings(
     *,
     report: Callable[[str], None],
 ) -> None:
-    """Train what reads a pretrained encoder, while that stays as it is."""
+    """Train what reads an encoder, while that stays as it is."""
     steps = training.rates.reading_steps
     network.freeze(True)
     network.prepare(first)
