@@ -222,7 +222,8 @@ class FixedImagesWork:
         network = build_network(
             settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(_start(cell)), seed=cell.seed
         )
-        training = self._training(settings, cell.seed, self.minutes, self._rates(settings))
+        minutes = self.minutes + (self.pretraining_minutes if settings.get("long") else 0.0)
+        training = self._training(settings, cell.seed, minutes, self._rates(settings))
         teacher = self._teacher(cell, folder)
         if teacher is not None:
             training = replace(training, taught=training.studies.without(self.archive))
@@ -292,9 +293,17 @@ class FixedImagesWork:
         """Of an idle core, for a candidate of the tuning."""
         return min(TUNING_MINUTES, self.minutes / 2)
 
+    @property
+    def pretraining_minutes(self) -> float:
+        """Of an idle core, for a pretraining of our network; reckoned, so that it is the same on every computer."""
+        steps = self.recipe.pretrain.steps * self.recipe.pretrain.batch
+        return seconds_of(steps, "ours", width=width_of(self.recipe.network), size=self.recipe.data.crop) / 60
+
     def _rates(self, settings: Mapping) -> Rates:
-        if "teacher" in settings:  # it goes on with a network whose readings have learned
-            return replace(chosen_rates(self.out, str(settings["rates_of"])), reading_steps=0)
+        if "rates_of" in settings:
+            rates = chosen_rates(self.out, str(settings["rates_of"]))
+            # Who has a teacher goes on with a network whose readings have learned.
+            return replace(rates, reading_steps=0) if "teacher" in settings else rates
         if settings.get("tuned"):
             return chosen_rates(self.out, str(settings["kind"]))
         own = self.recipe.finetune

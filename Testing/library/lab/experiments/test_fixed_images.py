@@ -37,7 +37,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
     evaluation_name,
     evaluation_settings,
 )
-from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import prepared_labels
+from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS, FROZEN_STUDIES, TRAINING_SEEDS
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import CLINICS, HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
@@ -238,3 +238,11 @@ def test_an_experiment_is_not_gone_on_with_when_it_would_learn_otherwise(
     monkeypatch.setattr(module, constant, value)
     with pytest.raises(TrainingError, match=f"different settings: {named}"):
         keep_settings(tmp_path, ready.work.settings)
+
+
+def test_the_longer_training_from_scratch_has_the_steps_of_the_pretraining_as_well(tmp_path):
+    """Reckoned from costs: 2000 crops of 24 x 64 x 64 voxels are as dear as 2000 x 0.64 views of 24 x 80 x 80."""
+    arms = {arm.name: arm.settings for arm in EXPERIMENT.arms}
+    assert arms["scratch-long-10"]["start"] == "fresh" and arms["scratch-long-10"]["rates_of"] == "scratch"
+    work = prepared_labels(tmp_path, FixedOptions(recipe="labels-short", minutes=4, size=(24, 80, 80))).work
+    assert 11 < work.pretraining_minutes < 13
