@@ -188,7 +188,11 @@ class FixedImagesWork:
         ]
         rendered = [partial(write_evaluation_study, path, one, grids) for path, one in files if not path.exists()]
         starts = dict.fromkeys(_start(cell) for cell in cells)
-        tuned = {str(cell.arm.settings["kind"]): cell.arm.settings for cell in cells if cell.arm.settings.get("tuned")}
+        tuned = {
+            kind: {**cell.arm.settings, "kind": kind}
+            for cell in cells
+            if (kind := _tuned_as(cell.arm.settings)) is not None
+        }
         return [
             list(rendered),
             [partial(self.pretrain, kind) for kind in starts if kind in KINDS],
@@ -300,12 +304,11 @@ class FixedImagesWork:
         return seconds_of(steps, "ours", width=width_of(self.recipe.network), size=self.recipe.data.crop) / 60
 
     def _rates(self, settings: Mapping) -> Rates:
-        if "rates_of" in settings:
-            rates = chosen_rates(self.out, str(settings["rates_of"]))
+        kind = _tuned_as(settings)
+        if kind is not None:
+            rates = chosen_rates(self.out, kind)
             # Who has a teacher goes on with a network whose readings have learned.
             return replace(rates, reading_steps=0) if "teacher" in settings else rates
-        if settings.get("tuned"):
-            return chosen_rates(self.out, str(settings["kind"]))
         own = self.recipe.finetune
         return Rates(own.learning_rate, own.filter_rate, own.encoder_rate)
 
@@ -363,6 +366,13 @@ def _teacher_folder(cell: Cell, folder: Path) -> Path | None:
     if teacher is None:
         return None
     return folder.parent / Cell(replace(cell.arm, name=str(teacher)), cell.seed).name
+
+
+def _tuned_as(settings: Mapping) -> str | None:
+    """The kind of arm whose tuned rates an arm takes; None if it has the recipe's."""
+    if "rates_of" in settings:
+        return str(settings["rates_of"])
+    return str(settings["kind"]) if settings.get("tuned") else None
 
 
 def _start(cell: Cell) -> str:

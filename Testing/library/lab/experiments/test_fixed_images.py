@@ -246,3 +246,11 @@ def test_the_longer_training_from_scratch_has_the_steps_of_the_pretraining_as_we
     assert arms["scratch-long-10"]["start"] == "fresh" and arms["scratch-long-10"]["rates_of"] == "scratch"
     work = prepared_labels(tmp_path, FixedOptions(recipe="labels-short", minutes=4, size=(24, 80, 80))).work
     assert 11 < work.pretraining_minutes < 13
+
+
+def test_an_arm_that_takes_the_rates_of_another_has_them_tuned(tmp_path):
+    """Run alone it must not ask for rates that nobody tunes."""
+    ready = prepared_labels(tmp_path)
+    for arm in ("scratch-long-10", "scratch-taught-10"):
+        *_, tuning = ready.work.preparations(ready.experiment.cells([arm]), 1)
+        assert [(one.args[0]["kind"], one.args[1]) for one in tuning] == [("scratch", number) for number in range(4)]
