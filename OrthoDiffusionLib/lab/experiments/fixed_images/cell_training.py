@@ -11,9 +11,9 @@ import torch
 from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.lab.experiments.common.cpu_clock import CpuClock
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView, dice_by_label
 from OrthoDiffusionLib.lab.experiments.fixed_images.budget import width_of
-from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import CpuClock
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import (
     FINDINGS,
     OUTLINES,

@@ -14,6 +14,7 @@ import torch
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, as_json, read_result
+from OrthoDiffusionLib.lab.experiments.common.cpu_clock import cpu_seconds
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label, write_evaluation_study
 from OrthoDiffusionLib.lab.experiments.common.experiment import Cell
 from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
@@ -31,7 +32,6 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
     read_with_best,
     train_network,
 )
-from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import cpu_seconds
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import OUTLINES, TASKS, LabelNetwork, Rates, Reading
 from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import (

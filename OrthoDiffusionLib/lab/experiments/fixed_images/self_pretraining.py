@@ -15,9 +15,9 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.diffusion import denoising_loss
 from OrthoDiffusionLib.encoders import ViewEncoder, build_view_encoder
+from OrthoDiffusionLib.lab.experiments.common.cpu_clock import CpuClock
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import read_evaluation_study
 from OrthoDiffusionLib.lab.experiments.fixed_images.budget import width_of
-from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import CpuClock
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import noise_loss, published_crop, small_unet
 from OrthoDiffusionLib.lab.training.engine.checkpoint import restore
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
