@@ -60,6 +60,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bundle", metavar="B", help="folder or name of the bundle (default: the default bundle; for transfer: none)"
     )
+    _add_fixed_images(parser)
+    parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
+    parser.add_argument("--site", metavar="S", help="an imaging site that is not used in training (adapt)")
+    parser.add_argument(
+        "--scores", type=Path, metavar="FILE", help="scores written by `orthodiffusion evaluate --json` (centres)"
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="page to update with the tables; pictures are written beside it"
+    )
+    _add_travelling(parser)
+    parser.add_argument("--results-only", action="store_true", help="run nothing; show the results so far")
+
+
+def _add_fixed_images(parser: argparse.ArgumentParser) -> None:
+    """What the experiments on fixed images may be given."""
     parser.add_argument(
         "--minutes",
         type=positive_number,
@@ -73,16 +88,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="slices, rows, columns of a view, with the whole joint inside (labels, transfer; default: 32 112 112)",
     )
-    parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
-    parser.add_argument("--site", metavar="S", help="an imaging site that is not used in training (adapt)")
-    parser.add_argument(
-        "--scores", type=Path, metavar="FILE", help="scores written by `orthodiffusion evaluate --json` (centres)"
-    )
-    parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="page to update with the tables; pictures are written beside it"
-    )
-    _add_travelling(parser)
-    parser.add_argument("--results-only", action="store_true", help="run nothing; show the results so far")
 
 
 def _add_travelling(parser: argparse.ArgumentParser) -> None:
