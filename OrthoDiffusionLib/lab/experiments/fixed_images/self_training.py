@@ -1,5 +1,5 @@
 """Self-training: a trained network outlines the archive's studies without labels, and learns on from that and from
-the labelled ones (pseudo-labels, Lee 2013; with changed images as in noisy student, Xie et al. 2020, arXiv 1911.04252).
+the labelled ones, on images that are changed each time (as in noisy student, Xie et al. 2020, arXiv 1911.04252).
 """
 
 from __future__ import annotations
