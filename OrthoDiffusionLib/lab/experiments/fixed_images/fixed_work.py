@@ -61,6 +61,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
 )
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named
 from OrthoDiffusionLib.lab.training.engine.checkpoint import load_checkpoint
+from OrthoDiffusionLib.lab.training.engine.early_stopping import best_file
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
 from OrthoDiffusionLib.views import ViewGrid
@@ -267,7 +268,7 @@ class FixedImagesWork:
         taught = _teacher_folder(cell, folder)
         if taught is None:
             return None
-        best = load_checkpoint(taught / f"best_{OUTLINES}.pt")
+        best = load_checkpoint(best_file(taught, OUTLINES))
         if best is None or read_result(taught) is None:
             raise TrainingError(
                 f"The arm {cell.arm.name} needs the network of the arm {cell.arm.settings['teacher']}",

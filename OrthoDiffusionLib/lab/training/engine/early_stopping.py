@@ -207,7 +207,7 @@ class _Validations(Generic[Model]):
             self.history = []
             self.validate(0, {name: value.clone() for name, value in module.state_dict().items()})
         for task, best in self.best.items():
-            restore_check(module, best.weights, _best_file(folder, task))
+            restore_check(module, best.weights, best_file(folder, task))
 
     @property
     def last_step(self) -> int:
@@ -234,7 +234,7 @@ class _Validations(Generic[Model]):
                 kept = {name: v.detach().cpu() for name, v in weights.items()}
                 self.best[task] = Best(kept, step, value)
                 if self._first:
-                    save_checkpoint(_best_file(self._folder, task), {"weights": kept, "step": step, "score": value})
+                    save_checkpoint(best_file(self._folder, task), {"weights": kept, "step": step, "score": value})
             best = f"best {self.best[task].score:.4f} after step {self.best[task].step}"
             said.append(f"{f'{task} ' if task else ''}{value:.4f}, {best}")
         self.history.append((step, values))
@@ -265,7 +265,8 @@ def _by_task(scores: Scores) -> dict[str, float]:
     return {_ONE: float(scores)}
 
 
-def _best_file(folder: Path, task: str) -> Path:
+def best_file(folder: Path, task: str) -> Path:
+    """Where a training keeps the best weights of a task."""
     return folder / (f"best_{task}.pt" if task else BEST_FILE)
 
 
@@ -303,7 +304,7 @@ def _read_history(folder: Path) -> list[tuple[int, dict[str, float]]]:
 
 def _read_best(folder: Path, tasks: Iterable[str]) -> dict[str, Best]:
     """The best weights of every task; nothing if those of one are missing."""
-    found = {task: load_checkpoint(_best_file(folder, task)) for task in tasks}
+    found = {task: load_checkpoint(best_file(folder, task)) for task in tasks}
     return {} if None in found.values() else {task: Best(**content) for task, content in found.items() if content}
 
 
